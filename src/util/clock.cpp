@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "arq/util/clock.h"
+
+#include <sodium.h>
+
+#include <cstdio>
+
+namespace arq::util {
+
+Timestamp SystemClock::now() {
+    return std::chrono::floor<Milliseconds>(std::chrono::system_clock::now());
+}
+
+std::chrono::steady_clock::time_point SystemClock::steady_now() {
+    return std::chrono::steady_clock::now();
+}
+
+void SystemClock::random_fill(std::span<std::byte> bytes) {
+    randombytes_buf(bytes.data(), bytes.size());
+}
+
+std::string format_rfc3339(Timestamp time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{time - day};
+    char text[40];
+    const int length = std::snprintf(
+        text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+    return {text, static_cast<std::size_t>(length)};
+}
+
+}  // namespace arq::util
