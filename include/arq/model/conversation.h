@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+//
+// What is said: sessions, messages, replies. Plain values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arq/model/memory.h"
+#include "arq/util/clock.h"
+#include "arq/util/ids.h"
+
+namespace arq::model {
+
+// Numbers on disk: never change, only add.
+enum class Role { kUser = 0, kAssistant = 1 };
+enum class Finish { kStop = 0, kLength = 1, kCut = 2, kStopped = 3 };
+enum class Variant { kProduction = 0, kCanary = 1, kLegacy = 2 };
+
+struct Session {
+    util::Id id = 0;
+    std::string title;
+    bool isolated = false;  // what is said in it is remembered in it alone
+    util::Timestamp created_at;
+    util::Timestamp updated_at;
+    int message_count = 0;  // both roles
+};
+
+struct Message {
+    util::Id id = 0;
+    util::Id session_id = 0;
+    Role role = Role::kUser;
+    std::string client_id;  // the "message_id": of a reply, the one that it answers
+    std::string text;
+    util::Timestamp created_at;
+};
+
+struct Reply {
+    util::Id id = 0;
+    std::string text;
+    Finish finish = Finish::kStop;
+    std::string responder;
+    Variant variant = Variant::kProduction;
+};
+
+// A user's message and the answer to it, with all that the answer said of itself: as it is stored,
+// and as a repetition gets it again.
+struct Answer {
+    util::Id session_id = 0;
+    std::string message_id;
+    Reply reply;
+    MemoryUse memory;
+};
+
+}  // namespace arq::model

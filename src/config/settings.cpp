@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include "config/settings.h"
+
+#include <algorithm>
+#include <array>
+
+#include "arq/util/text.h"
+
+namespace arq::config {
+namespace {
+
+bool is_mode(std::string_view text) {
+    return text.size() == 4 && text[0] == '0' &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '7'; });
+}
+
+// What may stand in nginx's configuration unquoted: nothing that could end a directive.
+bool is_plain(std::string_view text) {
+    return !text.empty() && text.size() <= 255 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+               std::string_view{"._-:[]/+"}.find(c) != std::string_view::npos;
+    });
+}
+
+bool is_locale(std::string_view text) {
+    return text == "en" || text == "ru";
+}
+
+#define ARQ_FIELD(path)            \
+    [](Config & config) -> auto& { \
+        return config.path;        \
+    }
+
+constexpr std::string_view kPlainText = "letters, digits and . _ - : [ ] / + only";
+
+const std::array kSettings{
+    Setting{
+        "web", "address", TextSetting{ARQ_FIELD(web.address), "0.0.0.0", is_plain, kPlainText},
+        "the address that ARQ's own nginx listens on; `127.0.0.1` where another web server stands in front"},
+    Setting{"web", "port", IntegerSetting{ARQ_FIELD(web.port), 8080, 1, 65535},
+            "the port that it listens on"},
+    Setting{"web", "own_nginx", FlagSetting{ARQ_FIELD(web.own_nginx), true},
+            "whether the supervisor runs an nginx of its own; false behind one that somebody else runs"},
+    Setting{"web", "nginx_program", TextSetting{ARQ_FIELD(web.nginx_program), "nginx", is_plain, kPlainText},
+            "its program: a name to be found in PATH or /usr/sbin, or a path"},
+    Setting{"web", "worker_connections", IntegerSetting{ARQ_FIELD(web.worker_connections), 512, 32, 65536},
+            "connections that nginx holds at once, both sides counted"},
+    Setting{"web", "requests_per_second", IntegerSetting{ARQ_FIELD(web.requests_per_second), 20, 1, 100000},
+            "requests to the API per second and client address; beyond the burst: 429 `rate_limited`"},
+    Setting{"web", "requests_burst", IntegerSetting{ARQ_FIELD(web.requests_burst), 40, 0, 100000},
+            "requests that may come at once beyond that rate"},
+    Setting{"web", "header_bytes", IntegerSetting{ARQ_FIELD(web.header_bytes), 8192, 1024, 65536},
+            "the longest request line and the longest header; beyond: 414 `uri_too_long`, 431 "
+            "`headers_too_large`"},
+
+    Setting{"pool", "workers", IntegerSetting{ARQ_FIELD(pool.workers), 2, 1, 10},
+            "worker processes; the ten slots are shared out among them"},
+    Setting{"pool", "threads", IntegerSetting{ARQ_FIELD(pool.threads), 8, 1, 64},
+            "threads in each worker: requests that it handles at once"},
+    Setting{"pool", "socket_mode",
+            TextSetting{ARQ_FIELD(pool.socket_mode), "0600", is_mode, "four octal digits"},
+            "mode of the slots' sockets; `0666` where the web server runs as another user"},
+    Setting{"pool", "start_seconds", IntegerSetting{ARQ_FIELD(pool.start_seconds), 30, 1, 600},
+            "how long a worker may take until it serves"},
+    Setting{"pool", "drain_seconds", IntegerSetting{ARQ_FIELD(pool.drain_seconds), 30, 1, 600},
+            "how long a worker that was told to stop may take to finish requests in flight"},
+    Setting{
+        "pool", "restart_pause_ms", IntegerSetting{ARQ_FIELD(pool.restart_pause_ms), 1000, 10, 60000},
+        "the first pause before a worker is tried again that died before it served; doubles up to a minute"},
+
+    Setting{"limits", "body_bytes", IntegerSetting{ARQ_FIELD(limits.body_bytes), 262144, 1024, 67108864},
+            "the longest request body; beyond: 413 `body_too_large`"},
+    Setting{"limits", "message_bytes", IntegerSetting{ARQ_FIELD(limits.message_bytes), 32768, 16, 1048576},
+            "the longest message, once trimmed; beyond: 413 `message_too_long`"},
+    Setting{"limits", "json_depth", IntegerSetting{ARQ_FIELD(limits.json_depth), 32, 4, 1000},
+            "how deep objects and arrays may be nested in a body; beyond: 400 `invalid_json`"},
+    Setting{"limits", "page_items", IntegerSetting{ARQ_FIELD(limits.page_items), 200, 1, 1000},
+            "the largest `limit` of a list"},
+    Setting{"limits", "page_items_default", IntegerSetting{ARQ_FIELD(limits.page_items_default), 50, 1, 1000},
+            "items in a page of a list where no `limit` is given"},
+
+    Setting{"store", "open_files", IntegerSetting{ARQ_FIELD(store.open_files), 64, 1, 10000},
+            "users' files that one worker keeps open, about 100 kB and three descriptors each"},
+    Setting{"store", "busy_timeout_ms", IntegerSetting{ARQ_FIELD(store.busy_timeout_ms), 5000, 1, 60000},
+            "how long to wait while another process writes to the same user's file; then 503 `storage_busy`"},
+    Setting{"store", "page_cache_kib", IntegerSetting{ARQ_FIELD(store.page_cache_kib), 256, 16, 65536},
+            "SQLite's page cache for each open file"},
+    Setting{"store", "wal_checkpoint_pages",
+            IntegerSetting{ARQ_FIELD(store.wal_checkpoint_pages), 128, 8, 10000},
+            "pages of 1 KiB in a user's write-ahead log before it is folded into the file"},
+    Setting{
+        "store", "index_batch_messages", IntegerSetting{ARQ_FIELD(store.index_batch_messages), 16, 1, 1000},
+        "messages that are put into the full-text index together; until then a search reads them one by one"},
+
+    Setting{"recall", "candidates", IntegerSetting{ARQ_FIELD(recall.candidates), 50, 1, 1000},
+            "past messages that are weighed for an answer"},
+    Setting{"recall", "quotes", IntegerSetting{ARQ_FIELD(recall.quotes), 3, 0, 20},
+            "past messages that an answer may quote"},
+    Setting{"recall", "memories", IntegerSetting{ARQ_FIELD(recall.memories), 5, 0, 50},
+            "memories that an answer may use"},
+
+    Setting{"visitor", "cookie_days", IntegerSetting{ARQ_FIELD(visitor.cookie_days), 400, 1, 400},
+            "how long a browser keeps the visitor's cookie"},
+    Setting{"visitor", "renew_hours", IntegerSetting{ARQ_FIELD(visitor.renew_hours), 24, 1, 9600},
+            "how old the cookie may grow before an answer renews it"},
+
+    Setting{"assistant", "locale", TextSetting{ARQ_FIELD(assistant.locale), "en", is_locale, "`en` or `ru`"},
+            "the language of answers where neither the message nor the caller tells"},
+    Setting{"assistant", "time_zone",
+            TextSetting{ARQ_FIELD(assistant.time_zone), "UTC", is_plain, kPlainText},
+            "the time zone of dates in answers where the caller sends none, as in `Europe/Moscow`"},
+};
+
+#undef ARQ_FIELD
+
+}  // namespace
+
+std::span<const Setting> settings() {
+    return kSettings;
+}
+
+}  // namespace arq::config
