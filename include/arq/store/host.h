@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+//
+// What belongs to the installation and to no user: the keys of servers and administrators.
+// Thread safe. Several processes may use the same file.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "arq/util/clock.h"
+#include "arq/util/hash.h"
+
+namespace arq::store {
+
+// Numbers on disk: never change, only add.
+enum class KeyRole { kServer = 0, kAdmin = 1 };
+
+struct ApiKey {
+    std::string id;  // the public part
+    std::string name;
+    KeyRole role = KeyRole::kServer;
+    util::Bytes secret_hash;
+    util::Timestamp created_at;
+};
+
+class Host {
+public:
+    // Makes the file where it is missing. Errors: the storage codes.
+    explicit Host(const std::string& path, int busy_timeout_ms);
+    ~Host();
+
+    void add_key(const ApiKey& key);
+    std::optional<ApiKey> find_key(std::string_view id);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace arq::store

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+//
+// What one user said and was told, and what was learnt of them: one SQLite file.
+//
+// A UserFile is used by one thread at a time (UserFiles hands it out so). Several processes may have
+// the same file open: whoever writes begins a Transaction, which waits for the others, and nothing in
+// it is there for anybody until commit() has it on the disk. Reading outside of one is allowed.
+// Every member throws arq::Error with a storage code (kStorageFull, kStorageBusy, kStorageDamaged,
+// kStorageReadOnly, kInternal); after one of them the open transaction is rolled back by its destructor.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arq/model/conversation.h"
+#include "arq/model/memory.h"
+#include "arq/util/clock.h"
+#include "arq/util/ids.h"
+
+namespace arq::store {
+
+// Which part of a user's memory is seen: of an isolated session its own alone, else everything that
+// no isolated session holds. Enforced in the statements themselves.
+struct Scope {
+    std::optional<util::Id> isolated_session;
+};
+
+struct UserFileOptions {
+    int busy_timeout_ms = 5000;
+    int page_cache_kib = 256;
+    int wal_checkpoint_pages = 128;
+    int index_batch_messages = 16;
+};
+
+class UserFile {
+public:
+    // Opens an existing file and brings its schema to this build's. `clock` outlives it.
+    UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock);
+    ~UserFile();
+
+    // Durable (synced) once commit() returns; undone unless it is called. `file` outlives it.
+    class Transaction {
+    public:
+        explicit Transaction(UserFile& file);
+        ~Transaction();
+        void commit();
+
+    private:
+        struct State;
+        std::unique_ptr<State> state_;
+    };
+
+    // --- sessions ---
+    model::Session create_session(std::string_view title, bool isolated);
+    std::optional<model::Session> find_session(util::Id id);
+    std::optional<model::Session> latest_session();  // never an isolated one
+    // Last talked in first, behind `after` (kInvalidValue "after" where there is no such session).
+    std::vector<model::Session> list_sessions(std::optional<util::Id> after, int limit);
+
+    // --- messages ---
+    model::Message append_message(util::Id session_id, std::string_view client_id, std::string_view text);
+    // Gives reply.id, and links the reply to the message that it answers.
+    void append_reply(const model::Message& message, model::Reply& reply, const model::MemoryUse& memory);
+    // What was answered to the user's message of that client id; the text is the user's.
+    struct Answered {
+        std::string text;
+        model::Answer answer;
+    };
+    std::optional<Answered> find_answer(std::string_view client_id);
+    // Oldest first, behind `after` (kInvalidValue "after" where the session has no such message).
+    std::vector<model::Message> list_messages(const model::Session& session, std::optional<util::Id> after,
+                                              int limit);
+
+    // --- memories ---
+    model::Memory add_memory(model::Memory memory);  // gives id, times and version
+    // A new text for a memory; the old one goes into its history.
+    model::Memory change_memory(const model::Memory& memory, std::string_view text, util::Id message_id);
+    std::optional<model::Memory> find_memory_by_subject(std::string_view subject, const Scope& scope);
+    std::optional<model::Memory> find_memory_by_text(std::string_view text, const Scope& scope);
+
+    // --- search: stems as util::stems gives them, joined by "or" ---
+    std::vector<model::Message> search_user_messages(const std::vector<std::string>& stems,
+                                                     const Scope& scope, int limit);
+    std::vector<model::Memory> search_memories(const std::vector<std::string>& stems, const Scope& scope,
+                                               int limit);
+    // In how many of the user's messages a stem stands, and how many there are: what makes a word rare.
+    std::int64_t count_messages_with(std::string_view stem);
+    std::int64_t count_messages();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace arq::store

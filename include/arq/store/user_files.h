@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+//
+// All users' files of an installation: finds, makes and keeps open a bounded number of them.
+// Thread safe. A file is made as a whole (written beside, synced, linked into place, its folders
+// synced), so that none is ever seen half made and a power cut can't take it away again.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "arq/store/user_file.h"
+
+namespace arq::store {
+
+// The name of a user's file: 32 hexadecimal digits of a keyed hash. Nothing that a user said of itself
+// becomes a path.
+class UserKey {
+public:
+    // Exactly 32 hexadecimal digits in lower case.
+    explicit UserKey(std::string hex) : hex_(std::move(hex)) {}
+    const std::string& hex() const { return hex_; }
+
+private:
+    std::string hex_;
+};
+
+class UserFiles {
+public:
+    // `folder` exists. At most `open_files` stay open while nobody uses them. `clock` outlives it.
+    UserFiles(std::string folder, const UserFileOptions& options, int open_files, util::Clock& clock);
+    ~UserFiles();
+
+    // A user's file, for this thread alone until it is destroyed; others who want it wait.
+    class Lease {
+    public:
+        Lease(Lease&&) noexcept;
+        ~Lease();
+        UserFile& operator*() const;
+        UserFile* operator->() const { return &**this; }
+
+    private:
+        friend class UserFiles;
+        struct State;
+        explicit Lease(std::unique_ptr<State> state);
+        std::unique_ptr<State> state_;
+    };
+
+    // Nothing where the user has no file. Errors: the storage codes, also from here on.
+    std::optional<Lease> open(const UserKey& user);
+    Lease open_or_create(const UserKey& user);
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace arq::store

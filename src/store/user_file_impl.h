@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+//
+// What the pieces of UserFile share: user_file.cpp (opening, sessions), user_messages.cpp,
+// user_memories.cpp, user_search.cpp.
+#pragma once
+
+#include "arq/store/user_file.h"
+#include "store/sqlite.h"
+
+namespace arq::store {
+
+struct UserFile::Impl {
+    Impl(const std::string& path, const UserFileOptions& file_options, util::Clock& file_clock)
+        : connection(path, Connection::Mode::kExisting), options(file_options), clock(file_clock) {}
+
+    // Puts the messages that wait for it into the full-text index, once there are enough of them.
+    void index_messages();
+    std::int64_t indexed_through();
+
+    Connection connection;
+    const UserFileOptions options;
+    util::Clock& clock;
+};
+
+inline std::int64_t to_column(util::Timestamp time) {
+    return time.time_since_epoch().count();
+}
+inline util::Timestamp to_time(std::int64_t column) {
+    return util::Timestamp{util::Milliseconds{column}};
+}
+
+}  // namespace arq::store

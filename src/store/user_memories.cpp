@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "arq/util/text.h"
+#include "store/full_text.h"
+#include "store/user_file_impl.h"
+
+namespace arq::store {
+namespace {
+
+model::Memory read_memory(const Query& row) {
+    model::Memory memory{.id = row.integer(0), .text = row.text(1), .subject = row.text(3)};
+    memory.kind = static_cast<model::MemoryKind>(row.integer(2));
+    memory.session_id = row.optional_integer(4);
+    memory.source_message = row.optional_integer(5);
+    memory.created_at = to_time(row.integer(6));
+    memory.updated_at = to_time(row.integer(7));
+    memory.version = static_cast<int>(row.integer(8));
+    return memory;
+}
+
+void index_memory(Connection& connection, util::Id id, std::string_view text) {
+    Query query{connection, "INSERT INTO memory_index (rowid, stems) VALUES (:id, :stems)"};
+    query.bind(":id", id).bind(":stems", join_stems(util::stems(text)));
+    query.execute();
+}
+
+// A contentless index has to be told what it held.
+void unindex_memory(Connection& connection, util::Id id, std::string_view text) {
+    Query query{connection, R"sql(
+        INSERT INTO memory_index (memory_index, rowid, stems) VALUES ('delete', :id, :stems))sql"};
+    query.bind(":id", id).bind(":stems", join_stems(util::stems(text)));
+    query.execute();
+}
+
+}  // namespace
+
+model::Memory UserFile::add_memory(model::Memory memory) {
+    const util::Timestamp now = impl_->clock.now();
+    memory.created_at = now;
+    memory.updated_at = now;
+    memory.version = 1;
+    {
+        Query query{impl_->connection, R"sql(
+            INSERT INTO memories (id, session_id, kind, subject, text, source_message_id, created_at, updated_at, version)
+            VALUES (max(:id, (SELECT coalesce(max(id), 0) + 1 FROM memories)),
+                    :session_id, :kind, nullif(:subject, ''), :text, :source_message_id, :now, :now, 1)
+            RETURNING id)sql"};
+        query.bind(":id", util::make_id(impl_->clock)).bind(":session_id", memory.session_id);
+        query.bind(":kind", static_cast<std::int64_t>(memory.kind)).bind(":subject", memory.subject);
+        query.bind(":text", memory.text).bind(":source_message_id", memory.source_message);
+        query.bind(":now", to_column(now));
+        query.next();
+        memory.id = query.integer(0);
+        query.next();
+    }
+    index_memory(impl_->connection, memory.id, memory.text);
+    return memory;
+}
+
+model::Memory UserFile::change_memory(const model::Memory& memory, std::string_view text,
+                                      util::Id message_id) {
+    model::Memory changed = memory;
+    changed.text = text;
+    changed.source_message = message_id;
+    changed.updated_at = impl_->clock.now();
+    changed.version = memory.version + 1;
+    {
+        Query query{impl_->connection, R"sql(
+            INSERT INTO memory_history (memory_id, version, text, changed_at, message_id)
+            SELECT id, version, text, updated_at, source_message_id FROM memories WHERE id = :id)sql"};
+        query.bind(":id", memory.id);
+        query.execute();
+    }
+    {
+        Query query{impl_->connection, R"sql(
+            UPDATE memories SET text = :text, source_message_id = :source_message_id, updated_at = :now,
+                                version = :version
+            WHERE id = :id)sql"};
+        query.bind(":text", text).bind(":source_message_id", message_id);
+        query.bind(":now", to_column(changed.updated_at)).bind(":id", memory.id);
+        query.bind(":version", static_cast<std::int64_t>(changed.version));
+        query.execute();
+    }
+    unindex_memory(impl_->connection, memory.id, memory.text);
+    index_memory(impl_->connection, memory.id, text);
+    return changed;
+}
+
+std::optional<model::Memory> UserFile::find_memory_by_subject(std::string_view subject, const Scope& scope) {
+    Query query{impl_->connection, R"sql(
+        SELECT id, text, kind, subject, session_id, source_message_id, created_at, updated_at, version
+        FROM memories WHERE subject = :subject AND session_id IS :isolated_session)sql"};
+    query.bind(":subject", subject).bind(":isolated_session", scope.isolated_session);
+    if (!query.next()) return std::nullopt;
+    return read_memory(query);
+}
+
+std::optional<model::Memory> UserFile::find_memory_by_text(std::string_view text, const Scope& scope) {
+    Query query{impl_->connection, R"sql(
+        SELECT id, text, kind, subject, session_id, source_message_id, created_at, updated_at, version
+        FROM memories WHERE text = :text AND session_id IS :isolated_session)sql"};
+    query.bind(":text", text).bind(":isolated_session", scope.isolated_session);
+    if (!query.next()) return std::nullopt;
+    return read_memory(query);
+}
+
+std::vector<model::Memory> UserFile::search_memories(const std::vector<std::string>& stems,
+                                                     const Scope& scope, int limit) {
+    const std::string match = match_any(stems);
+    if (match.empty()) return {};
+    Query query{impl_->connection, R"sql(
+        SELECT m.id, m.text, m.kind, m.subject, m.session_id, m.source_message_id, m.created_at, m.updated_at,
+               m.version
+        FROM memory_index JOIN memories m ON m.id = memory_index.rowid
+        WHERE memory_index MATCH :match AND m.session_id IS :isolated_session
+        ORDER BY rank LIMIT :limit)sql"};
+    query.bind(":match", match).bind(":isolated_session", scope.isolated_session);
+    query.bind(":limit", static_cast<std::int64_t>(limit));
+    std::vector<model::Memory> memories;
+    while (query.next()) memories.push_back(read_memory(query));
+    return memories;
+}
+
+}  // namespace arq::store
