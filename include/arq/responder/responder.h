@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+//
+// Answers a prompt. The seam between a turn and who speaks in it: the embedded responder, which needs
+// no model, or one that asks a provider.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "arq/model/conversation.h"
+#include "arq/util/text.h"
+
+namespace arq::responder {
+
+// Something that the user said and that bears on the message.
+struct Quote {
+    std::string text;
+    std::chrono::year_month_day day;  // in the user's time zone
+};
+
+// What the turn found out, as far as it matters to an answer.
+struct Prompt {
+    std::string message;
+    util::Language language = util::Language::kEnglish;
+    bool is_question = false;
+    bool is_small_talk = false;           // a greeting, thanks: nothing to look for
+    std::string told_name;                // the name that this message taught; empty where none
+    std::vector<std::string> told_notes;  // what it asked to remember
+    bool asks_name = false;
+    std::string known_name;     // empty where it isn't known
+    std::vector<Quote> quotes;  // best first
+};
+
+class Responder {
+public:
+    virtual ~Responder() = default;
+
+    // Thread safe. Gives text, finish and name of the responder; the id is the store's to give.
+    virtual model::Reply reply(const Prompt& prompt) = 0;
+};
+
+}  // namespace arq::responder

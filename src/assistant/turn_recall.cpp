@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "assistant/turn.h"
+
+namespace arq::assistant {
+namespace {
+
+std::vector<memory::Term> weigh(store::UserFile& file, const std::vector<std::string>& stems) {
+    const std::int64_t messages = file.count_messages();
+    std::vector<memory::Term> terms;
+    for (const std::string& stem : stems)
+        terms.push_back(
+            {.stem = stem, .weight = memory::term_weight(file.count_messages_with(stem), messages)});
+    return terms;
+}
+
+}  // namespace
+
+Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
+                const Options& options) {
+    Recalled recalled;
+    const std::vector<std::string> stems = memory::query_stems(text);
+    if (!stems.empty()) {
+        const std::vector<memory::Term> query = weigh(file, stems);
+        recalled.messages =
+            memory::rank_messages(query, file.search_user_messages(stems, scope, options.recall_candidates),
+                                  static_cast<std::size_t>(options.recall_quotes));
+        recalled.memories =
+            memory::rank_memories(query, file.search_memories(stems, scope, options.recall_candidates),
+                                  static_cast<std::size_t>(options.recall_memories));
+    }
+    // What is asked for by its subject counts in full, in whatever words it was told.
+    for (const std::string& subject : memory::subjects_asked_about(text)) {
+        auto known = file.find_memory_by_subject(subject, scope);
+        if (!known) continue;
+        std::erase_if(recalled.memories, [&](const auto& ranked) { return ranked.item.id == known->id; });
+        recalled.memories.insert(recalled.memories.begin(), {.item = *std::move(known), .score = 1});
+    }
+    return recalled;
+}
+
+}  // namespace arq::assistant

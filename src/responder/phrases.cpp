@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "responder/phrases.h"
+
+namespace arq::responder {
+namespace {
+
+constexpr Phrases kEnglish{
+    .nice_to_meet_you = "Nice to meet you, {}. I will remember your name.",
+    .will_remember = "I will remember: {}",
+    .your_name_is = "Your name is {}.",
+    .name_unknown = "I don't know your name yet. Tell me “My name is …” and I will remember it.",
+    .you_said = "On {} you said: ",
+    .do_not_know = "I don't know that yet. Tell me “Remember that …”, and I will have it for you next time.",
+    .small_talk = "I am here. Ask me something, or tell me what to remember: “Remember that …”.",
+    .noted = "I have kept that, and you can ask me about it later. I have nothing to add to it yet.",
+    .quote_open = "“",
+    .quote_close = "”",
+    .months = {"January", "February", "March", "April", "May", "June", "July", "August", "September",
+               "October", "November", "December"},
+    .year = "",
+};
+
+constexpr Phrases kRussian{
+    .nice_to_meet_you = "Приятно познакомиться, {}. Я запомню ваше имя.",
+    .will_remember = "Запомню: {}",
+    .your_name_is = "Вас зовут {}.",
+    .name_unknown = "Пока я не знаю вашего имени. Напишите «Меня зовут …», и я запомню.",
+    .you_said = "{} вы писали: ",
+    .do_not_know = "Этого я пока не знаю. Напишите «Запомни, что …», и в следующий раз я отвечу.",
+    .small_talk = "Я здесь. Спросите о чём-нибудь или скажите, что запомнить: «Запомни, что …».",
+    .noted = "Сохранил, об этом можно будет спросить позже. Добавить мне пока нечего.",
+    .quote_open = "«",
+    .quote_close = "»",
+    .months = {"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября",
+               "октября", "ноября", "декабря"},
+    .year = " г.",
+};
+
+}  // namespace
+
+const Phrases& phrases(util::Language language) {
+    return language == util::Language::kRussian ? kRussian : kEnglish;
+}
+
+std::string format_day(const Phrases& phrases, std::chrono::year_month_day day) {
+    return std::to_string(static_cast<unsigned>(day.day())) + ' ' +
+           std::string{phrases.months.at(static_cast<unsigned>(day.month()) - 1)} + ' ' +
+           std::to_string(static_cast<int>(day.year())) + std::string{phrases.year};
+}
+
+std::string fill(std::string_view pattern, std::string_view value) {
+    const std::size_t at = pattern.find("{}");
+    std::string text{pattern.substr(0, at)};
+    if (at == std::string_view::npos) return text;
+    text += value;
+    text += pattern.substr(at + 2);
+    return text;
+}
+
+}  // namespace arq::responder

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// What the embedded responder says, in each of its languages.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "arq/util/text.h"
+
+namespace arq::responder {
+
+// {} stands for what is filled in.
+struct Phrases {
+    std::string_view nice_to_meet_you;
+    std::string_view will_remember;
+    std::string_view your_name_is;
+    std::string_view name_unknown;
+    std::string_view you_said;
+    std::string_view do_not_know;
+    std::string_view small_talk;
+    std::string_view noted;
+    std::string_view quote_open, quote_close;
+    std::array<std::string_view, 12> months;
+    std::string_view year;  // behind the year's number
+};
+
+const Phrases& phrases(util::Language language);
+
+// "24 November 2026", «24 ноября 2026 г.»
+std::string format_day(const Phrases& phrases, std::chrono::year_month_day day);
+
+std::string fill(std::string_view pattern, std::string_view value);
+
+}  // namespace arq::responder
