@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+//
+// The HTTP contract (docs/api.md): from a request to its response. Thread safe; keeps nothing between
+// requests but what its parts keep.
+#pragma once
+
+#include <string>
+
+#include "arq/assistant/assistant.h"
+#include "arq/config/config.h"
+#include "arq/http/message.h"
+#include "arq/store/host.h"
+#include "arq/store/user_files.h"
+#include "arq/util/clock.h"
+
+namespace arq::http {
+
+class Api {
+public:
+    struct Parts {
+        const config::Config& config;
+        const config::Secrets& secrets;
+        store::UserFiles& files;
+        store::Host& host;
+        assistant::Assistant& assistant;
+        util::Clock& clock;
+        std::string version;
+        std::string data_folder;  // watched for being writable
+    };
+
+    // What `parts` refers to outlives it.
+    explicit Api(Parts parts) : parts_(std::move(parts)) {}
+
+    // Never throws: whatever goes wrong is a response in the contract's error shape, and what was not
+    // foreseen is logged with the request's id.
+    Response handle(const Request& request) const;
+
+private:
+    const Parts parts_;
+};
+
+}  // namespace arq::http

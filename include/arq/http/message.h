@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+//
+// A request and its response as values, free of the protocol that carried them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace arq::http {
+
+struct Request {
+    std::string method;
+    std::string target;  // as the client sent it: path and query, percent-encoded
+    // Names in lower case with '-' ("x-arq-user"). FastCGI folds repeated headers before we see them.
+    std::map<std::string, std::string, std::less<>> headers;
+    std::string body;              // at most limits.body_bytes, whatever was sent
+    bool body_too_large = false;   // more was sent or announced than `body` may hold
+    bool body_incomplete = false;  // fewer bytes came than Content-Length said
+    bool length_invalid = false;   // Content-Length was no number
+    std::string request_id;        // nginx's $request_id; made by fcgi where the front end gives none
+    std::string remote_address;    // of the peer of the front end
+    bool secure = false;           // came over TLS
+
+    std::optional<std::string_view> header(std::string_view lower_case_name) const {
+        const auto found = headers.find(lower_case_name);
+        if (found == headers.end()) return std::nullopt;
+        return std::string_view{found->second};
+    }
+};
+
+struct Response {
+    int status = 200;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+
+    void add_header(std::string name, std::string value) {
+        headers.emplace_back(std::move(name), std::move(value));
+    }
+};
+
+}  // namespace arq::http

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "arq/http/api.h"
+
+#include <algorithm>
+#include <cctype>
+#include <exception>
+
+#include "arq/util/error.h"
+#include "arq/util/log.h"
+#include "http/errors.h"
+#include "http/routes.h"
+
+namespace arq::http {
+namespace {
+
+bool is_json(std::string_view content_type) {
+    constexpr std::string_view kJson = "application/json";
+    std::string type{content_type.substr(0, content_type.find(';'))};
+    while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return type == kJson;
+}
+
+void check_body(const Request& request, const Route& route, const config::Config& config) {
+    if (request.body_too_large)
+        throw Error{
+            ErrorCode::kBodyTooLarge,
+            "the body is longer than " + std::to_string(config.limits.body_bytes) + " bytes: send less"};
+    if (route.has_body && !is_json(request.header("content-type").value_or(std::string_view{})))
+        throw Error{ErrorCode::kUnsupportedMediaType,
+                    "the body must come with `Content-Type: application/json`"};
+    if (request.body_incomplete)
+        throw Error{ErrorCode::kBodyIncomplete, "the body ended before its `Content-Length`: send it again"};
+}
+
+Response answer(const Api::Parts& parts, const Request& request, std::string& allowed) {
+    const auto target = parse_target(request.target);
+    if (!target) throw Error{ErrorCode::kNotFound, "this is not a path: percent-encode what needs it"};
+    const Route& route = find_route(request.method, *target, allowed);
+    const Identity identity{parts.config, parts.secrets, parts.host, parts.clock};
+    Context context{.parts = parts,
+                    .identity = identity,
+                    .request = request,
+                    .target = *target,
+                    .caller = identity.authenticate(request, route.access)};
+    check_body(request, route, parts.config);
+    return route.handle(context);
+}
+
+}  // namespace
+
+Response Api::handle(const Request& request) const {
+    Response response;
+    std::string allowed;
+    try {
+        response = answer(parts_, request, allowed);
+    } catch (const Error& error) {
+        if (error_shape(error.code()).status == 500) {
+            util::log_error("request " + request.request_id + ": " + error.what());
+            response =
+                make_error({ErrorCode::kInternal, "something went wrong here: the operator's log says what"},
+                           request.request_id);
+        } else {
+            response = make_error(error, request.request_id);
+        }
+    } catch (const std::exception& error) {
+        util::log_error("request " + request.request_id + ": " + error.what());
+        response =
+            make_error({ErrorCode::kInternal, "something went wrong here: the operator's log says what"},
+                       request.request_id);
+    }
+    if (response.status == 405) response.add_header("Allow", allowed);
+    response.add_header("X-Request-Id", request.request_id);
+    response.add_header("Cache-Control", "no-store");
+    response.add_header("X-Content-Type-Options", "nosniff");
+    if (request.method == "HEAD") response.body.clear();
+    return response;
+}
+
+}  // namespace arq::http

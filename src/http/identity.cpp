@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "http/identity.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "arq/http/api_key.h"
+#include "arq/util/error.h"
+#include "arq/util/text.h"
+
+namespace arq::http {
+namespace {
+
+constexpr std::string_view kCookie = "arq_visitor";
+constexpr std::size_t kUserNameBytes = 128;
+
+// The scheme's name has no case (RFC 9110, section 11.1).
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
+    constexpr std::string_view kScheme = "bearer ";
+    if (authorization.size() <= kScheme.size()) return std::nullopt;
+    const bool is_bearer = std::equal(
+        kScheme.begin(), kScheme.end(), authorization.begin(),
+        [](char expected, char c) { return std::tolower(static_cast<unsigned char>(c)) == expected; });
+    if (!is_bearer) return std::nullopt;
+    return util::trim(authorization.substr(kScheme.size()));
+}
+
+}  // namespace
+
+Caller Identity::authenticate(const Request& request, Access access) const {
+    Caller caller;
+    if (access == Access::kAnybody) return caller;
+    if (const auto authorization = request.header("authorization")) {
+        const auto token = bearer_token(*authorization);
+        if (token) caller.key = verify_api_key(*token, host_, secrets_.names);
+        if (!caller.key)
+            throw Error{ErrorCode::kInvalidKey,
+                        "the key in `Authorization: Bearer` is not one of this installation: `arqctl key "
+                        "add` makes one"};
+        if (caller.key->role != store::KeyRole::kServer)
+            throw Error{ErrorCode::kForbidden, "an admin key can't speak for users: use a server key"};
+        return caller;
+    }
+    if (const auto header = request.header("x-arq-visitor")) {
+        caller.by_header = true;
+        caller.visitor = verify_visitor(*header, secrets_.visitor_keys);
+        caller.forged_visitor = !caller.visitor;
+        return caller;
+    }
+    for (const std::string_view value : cookie_values(request, kCookie)) {
+        caller.visitor = verify_visitor(value, secrets_.visitor_keys);
+        caller.forged_visitor = !caller.visitor;
+        if (caller.visitor) break;
+    }
+    return caller;
+}
+
+void Identity::require_identity(const Caller& caller) {
+    if (caller.key || caller.visitor) return;
+    if (caller.forged_visitor)
+        throw Error{ErrorCode::kInvalidVisitor,
+                    "the visitor's value is forged or damaged: `POST /api/visitor` makes a new one"};
+    throw Error{ErrorCode::kCredentialsRequired,
+                "nobody is calling: send the cookie or `X-ARQ-Visitor` that `POST /api/visitor` gives, or a "
+                "server key "
+                "with `X-ARQ-User`"};
+}
+
+void Identity::become_visitor(Caller& caller, const Request& request) const {
+    caller.visitor = make_visitor(request.request_id, secrets_.names, clock_.now());
+    caller.is_new_visitor = true;
+}
+
+store::UserKey Identity::user_of(const Caller& caller, const Request& request) const {
+    std::string name;
+    if (caller.key) {
+        const auto user = request.header("x-arq-user");
+        if (!user || user->empty())
+            throw Error{ErrorCode::kUserRequired,
+                        "a server key speaks for a user: name them in the header `X-ARQ-User`", "X-ARQ-User"};
+        if (user->size() > kUserNameBytes || !util::is_valid_utf8(*user) ||
+            util::has_control_characters(*user))
+            throw Error{ErrorCode::kInvalidValue,
+                        "`X-ARQ-User` must be 1 to 128 bytes of UTF-8 without control characters",
+                        "X-ARQ-User"};
+        name = "user:" + std::string{*user};
+    } else {
+        name = "visitor:" + caller.visitor.value().id;
+    }
+    return store::UserKey{util::to_hex(util::keyed_hash(secrets_.names, name, 16))};
+}
+
+bool Identity::is_due(const Visitor& visitor) const {
+    return clock_.now() - visitor.issued_at >= std::chrono::hours{config_.visitor.renew_hours};
+}
+
+std::string Identity::visitor_value(const Caller& caller) const {
+    Visitor visitor = caller.visitor.value();
+    if (is_due(visitor)) visitor.issued_at = clock_.now();
+    return format_visitor(visitor, secrets_.visitor_keys.front());
+}
+
+void Identity::add_cookie(Response& response, const Caller& caller, const Request& request) const {
+    if (!caller.visitor || caller.by_header) return;
+    if (!caller.is_new_visitor && !is_due(*caller.visitor)) return;
+    const std::int64_t seconds = std::chrono::seconds{std::chrono::days{config_.visitor.cookie_days}}.count();
+    response.add_header("Set-Cookie", std::string{kCookie} + "=" + visitor_value(caller) +
+                                          "; Path=/; Max-Age=" + std::to_string(seconds) +
+                                          "; HttpOnly; SameSite=Lax" + (request.secure ? "; Secure" : ""));
+}
+
+}  // namespace arq::http

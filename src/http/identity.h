@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+//
+// Who is calling, and for whom. In two steps, for the contract's order of checks: authenticate() gives
+// 401 and 403, and only when the body was looked at user_of() gives 400.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "arq/config/config.h"
+#include "arq/http/message.h"
+#include "arq/store/host.h"
+#include "arq/store/user_files.h"
+#include "arq/util/clock.h"
+#include "http/visitor.h"
+
+namespace arq::http {
+
+enum class Access {
+    kAnybody,  // no identity asked for
+    kUser,     // a visitor, or a server on behalf of a user
+};
+
+struct Caller {
+    std::optional<store::ApiKey> key;
+    std::optional<Visitor> visitor;
+    bool by_header = false;       // the visitor's value came, and goes, as X-ARQ-Visitor
+    bool is_new_visitor = false;  // made for this very request
+    bool forged_visitor = false;  // a value was sent that nobody here signed
+};
+
+class Identity {
+public:
+    // What they refer to outlives it.
+    Identity(const config::Config& config, const config::Secrets& secrets, store::Host& host,
+             util::Clock& clock)
+        : config_(config), secrets_(secrets), host_(host), clock_(clock) {}
+
+    // Errors: kInvalidKey, kForbidden.
+    Caller authenticate(const Request& request, Access access) const;
+
+    // Errors: kCredentialsRequired, kInvalidVisitor.
+    static void require_identity(const Caller& caller);
+
+    // A visitor of its own for a caller who is nobody yet.
+    void become_visitor(Caller& caller, const Request& request) const;
+
+    // Errors: kUserRequired, kInvalidValue (a user's name that can't be one).
+    store::UserKey user_of(const Caller& caller, const Request& request) const;
+
+    // The value to hand out: renewed where it is older than the configuration says.
+    std::string visitor_value(const Caller& caller) const;
+
+    // Sets the cookie where it is new or due to be renewed.
+    void add_cookie(Response& response, const Caller& caller, const Request& request) const;
+
+private:
+    bool is_due(const Visitor& visitor) const;
+
+    const config::Config& config_;
+    const config::Secrets& secrets_;
+    store::Host& host_;
+    util::Clock& clock_;
+};
+
+}  // namespace arq::http

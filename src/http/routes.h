@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+//
+// The routes: which path and method is whose, and what a handler gets.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arq/http/api.h"
+#include "http/identity.h"
+#include "http/target.h"
+
+namespace arq::http {
+
+// All that a handler may use. The body has been checked for size and type.
+struct Context {
+    const Api::Parts& parts;
+    const Identity& identity;
+    const Request& request;
+    const Target& target;
+    Caller caller;
+
+    // The {id} of the path, by its number.
+    const std::string& segment(std::size_t number) const { return target.segments.at(number); }
+};
+
+struct Route {
+    std::string_view method;
+    std::string_view path;  // "/api/sessions/{id}"
+    Access access;
+    bool has_body;
+    Response (*handle)(Context& context);
+};
+
+// The route of a path and method. Throws kNotFound, or kMethodNotAllowed with all methods of the path
+// put into `allowed`.
+const Route& find_route(std::string_view method, const Target& target, std::string& allowed);
+
+// --- handlers: post_message.cpp, sessions.cpp, health.cpp ---
+Response post_visitor(Context& context);
+Response post_message(Context& context);
+Response get_sessions(Context& context);
+Response get_session(Context& context);
+Response get_session_messages(Context& context);
+Response get_health(Context& context);
+Response get_health_live(Context& context);
+Response get_health_ready(Context& context);
+
+Response make_json(int status, std::string body);
+
+}  // namespace arq::http

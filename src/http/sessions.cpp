@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+//
+// GET /api/sessions, /api/sessions/{id} and /api/sessions/{id}/messages.
+#include <charconv>
+
+#include "arq/json/writer.h"
+#include "arq/util/error.h"
+#include "http/routes.h"
+
+namespace arq::http {
+namespace {
+
+struct Page {
+    int limit = 0;
+    std::optional<util::Id> after;
+};
+
+Page read_page(const Context& context) {
+    const config::Config& config = context.parts.config;
+    Page page{.limit = static_cast<int>(config.limits.page_items_default)};
+    for (const auto& [name, value] : context.target.parameters) {
+        if (name == "limit") {
+            const char* const end = value.data() + value.size();
+            const auto [stop, error] = std::from_chars(value.data(), end, page.limit);
+            if (error != std::errc{} || stop != end || page.limit < 1 ||
+                page.limit > config.limits.page_items)
+                throw Error{
+                    ErrorCode::kInvalidValue,
+                    "`limit` must be a whole number from 1 to " + std::to_string(config.limits.page_items),
+                    "limit"};
+        } else if (name == "after") {
+            page.after = util::parse_id(value);
+            if (!page.after)
+                throw Error{ErrorCode::kInvalidValue,
+                            "`after` must be the id of the last item of the page before", "after"};
+        } else {
+            throw Error{ErrorCode::kUnknownField, "this list knows only the parameters `limit` and `after`",
+                        name};
+        }
+    }
+    return page;
+}
+
+// A list is asked for one item more than it shows: so it is known whether there is more.
+template <typename T>
+std::string write_list(std::string_view name, std::vector<T> items, int limit,
+                       void (*write)(json::Writer&, const T&)) {
+    const bool has_more = items.size() > static_cast<std::size_t>(limit);
+    if (has_more) items.pop_back();
+    json::Writer json;
+    json.begin_object().key(name).begin_array();
+    for (const T& item : items) write(json, item);
+    json.end_array().key("next_after");
+    if (has_more)
+        json.value(util::format_id(items.back().id));
+    else
+        json.null();
+    json.end_object();
+    return json.take();
+}
+
+void write_session(json::Writer& json, const model::Session& session) {
+    json.begin_object();
+    json.key("id").value(util::format_id(session.id)).key("title").value(session.title);
+    json.key("isolated").value(session.isolated);
+    json.key("created_at").value(util::format_rfc3339(session.created_at));
+    json.key("updated_at").value(util::format_rfc3339(session.updated_at));
+    json.key("message_count").value(session.message_count);
+    json.end_object();
+}
+
+void write_message(json::Writer& json, const model::Message& message) {
+    json.begin_object();
+    json.key("id").value(util::format_id(message.id)).key("message_id").value(message.client_id);
+    json.key("role").value(message.role == model::Role::kUser ? "user" : "assistant");
+    json.key("text").value(message.text).key("created_at").value(util::format_rfc3339(message.created_at));
+    json.end_object();
+}
+
+[[noreturn]] void raise_no_session() {
+    throw Error{ErrorCode::kSessionNotFound,
+                "there is no such session: `GET /api/sessions` lists those there are"};
+}
+
+std::optional<store::UserFiles::Lease> open_file(const Context& context) {
+    Identity::require_identity(context.caller);
+    return context.parts.files.open(context.identity.user_of(context.caller, context.request));
+}
+
+model::Session require_session(const std::optional<store::UserFiles::Lease>& file, const std::string& text) {
+    const auto id = util::parse_id(text);
+    if (!file || !id) raise_no_session();
+    auto session = (*file)->find_session(*id);
+    if (!session) raise_no_session();
+    return *std::move(session);
+}
+
+Response finish(const Context& context, std::string body) {
+    Response response = make_json(200, std::move(body));
+    context.identity.add_cookie(response, context.caller, context.request);
+    return response;
+}
+
+}  // namespace
+
+Response get_sessions(Context& context) {
+    const auto file = open_file(context);
+    const Page page = read_page(context);
+    std::vector<model::Session> sessions;
+    if (file)
+        sessions = (*file)->list_sessions(page.after, page.limit + 1);
+    else if (page.after)
+        throw Error{ErrorCode::kInvalidValue, "`after` must be the id of the last session of the page before",
+                    "after"};
+    return finish(context, write_list("sessions", std::move(sessions), page.limit, write_session));
+}
+
+Response get_session(Context& context) {
+    const auto file = open_file(context);
+    const model::Session session = require_session(file, context.segment(2));
+    json::Writer json;
+    write_session(json, session);
+    return finish(context, json.take());
+}
+
+Response get_session_messages(Context& context) {
+    const auto file = open_file(context);
+    const Page page = read_page(context);
+    const model::Session session = require_session(file, context.segment(2));
+    return finish(context, write_list("messages", (*file)->list_messages(session, page.after, page.limit + 1),
+                                      page.limit, write_message));
+}
+
+}  // namespace arq::http
