@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+//
+// arqctl nginx render: fills the templates of nginx-conf with the settings.
+#include <dirent.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <stdexcept>
+
+#include "arq/config/config.h"
+#include "arq/util/file.h"
+#include "main/arqctl.h"
+
+namespace arq::main {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: arqctl nginx render --output DIR [--release DIR]\n"
+    "\n"
+    "Writes nginx's configuration into DIR, from the templates of the release (default: the current one) "
+    "and\n"
+    "the settings of etc/arq.json. arq.conf is whole, for an nginx of ARQ's own; host.conf is a snippet for\n"
+    "an nginx that somebody else runs. The files are written anew at each start: change the settings "
+    "instead.\n";
+
+using Values = std::map<std::string, std::string, std::less<>>;
+
+// `from` is how the sockets' folder is written: nginx takes a relative path from its working folder.
+std::string slot_servers(const std::string& from) {
+    std::string lines;
+    for (int slot = 0; slot < config::kSlots; ++slot)
+        lines += (slot > 0 ? "\n    " : "") + std::string{"server unix:"} + from + "/slot" +
+                 std::to_string(slot) + ".sock max_fails=0;";
+    return lines;
+}
+
+Values collect_values(const Prefix& prefix, const std::string& release, const config::Config& config) {
+    return {
+        {"PREFIX", prefix.path},
+        {"RELEASE", release},
+        {"ADDRESS", config.web.address},
+        {"PORT", std::to_string(config.web.port)},
+        {"WORKER_CONNECTIONS", std::to_string(config.web.worker_connections)},
+        {"REQUESTS_PER_SECOND", std::to_string(config.web.requests_per_second)},
+        {"REQUESTS_BURST", std::to_string(config.web.requests_burst)},
+        {"BODY_BYTES", std::to_string(config.limits.body_bytes)},
+        {"HEADER_BYTES", std::to_string(config.web.header_bytes)},
+        {"SLOT_SERVERS", slot_servers(prefix.path + "/run")},
+    };
+}
+
+std::string fill(const std::string& text, const Values& values, const std::string& file) {
+    std::string filled;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = text[at] == '@' ? text.find('@', at + 1) : std::string::npos;
+        const std::string name = end == std::string::npos ? "" : text.substr(at + 1, end - at - 1);
+        const bool is_name = !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+            return std::isupper(c) != 0 || c == '_';
+        });
+        if (!is_name) {
+            filled += text[at++];
+            continue;
+        }
+        const auto value = values.find(name);
+        if (value == values.end()) throw std::runtime_error{file + ": nothing is known of @" + name + "@"};
+        filled += value->second;
+        at = end + 1;
+    }
+    return filled;
+}
+
+void render(const std::string& templates, const std::string& output, const Values& values) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir(templates.c_str()), &::closedir};
+    if (!folder) throw std::runtime_error{"no templates in " + templates + ": is the release whole?"};
+    while (const dirent* entry = ::readdir(folder.get())) {
+        const std::string name = entry->d_name;
+        if (!name.ends_with(".conf")) continue;
+        util::write_file_atomically(output + "/" + name,
+                                    fill(util::read_file(templates + "/" + name), values, name), 0600);
+    }
+}
+
+}  // namespace
+
+int run_nginx(const Prefix& prefix, const Words& words) {
+    if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+        std::fputs(kUsage, stdout);
+        return 0;
+    }
+    if (words.empty() || words[0] != "render") return fail_usage("nginx needs: render", kUsage);
+    try {
+        const Options options{{words.begin() + 1, words.end()}, {"--output", "--release"}, {}};
+        const std::string* output = options.value("--output");
+        const std::string* release = options.value("--release");
+        if (output == nullptr) throw UsageError{"--output is missing"};
+        const std::string from = release != nullptr ? *release : prefix.path + "/current";
+        if (prefix.path.find_first_of(" \t\n;{}$\"'\\") != std::string::npos)
+            throw std::runtime_error{
+                "the prefix has a blank or a character in it that nginx's configuration can't "
+                "hold: install below another path"};
+        const config::Config config = config::load_config(prefix.config());
+        util::make_durable_folder(*output, 0700);
+        render(from + "/nginx-conf", *output, collect_values(prefix, from, config));
+        return 0;
+    } catch (const UsageError& error) {
+        return fail_usage(error.message, kUsage);
+    }
+}
+
+}  // namespace arq::main

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+//
+// Where the installation is, and what lies where in it.
+#pragma once
+
+#include <string>
+
+namespace arq::main {
+
+// The prefix that this program was installed below: PREFIX/releases/<version>/bin/<program>. Empty where
+// it lies elsewhere (in a build folder, say).
+std::string find_prefix();
+
+struct Prefix {
+    std::string path;
+
+    std::string config() const { return path + "/etc/arq.json"; }
+    std::string secrets() const { return path + "/etc/secrets.json"; }
+    std::string users() const { return path + "/data/users"; }
+    std::string host() const { return path + "/data/host.sqlite3"; }
+    std::string run() const { return path + "/run"; }
+};
+
+}  // namespace arq::main

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+//
+// arq-worker: builds the parts in order, lowest first, and serves.
+#include <dirent.h>
+#include <malloc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "arq/assistant/assistant.h"
+#include "arq/config/config.h"
+#include "arq/fcgi/server.h"
+#include "arq/http/api.h"
+#include "arq/responder/embedded.h"
+#include "arq/store/host.h"
+#include "arq/store/user_files.h"
+#include "arq/util/clock.h"
+#include "arq/util/error.h"
+#include "arq/util/file.h"
+#include "arq/util/hash.h"
+#include "arq/util/log.h"
+#include "main/prefix.h"
+#include "version.h"
+
+namespace arq::main {
+namespace {
+
+constexpr const char* kUsage =
+    "usage: arq-worker [--prefix DIR] [--slots FD,FD,...] [--index N] [--ready-file FILE]\n"
+    "\n"
+    "Answers FastCGI requests that come in at the listening descriptors of --slots, or at descriptor 0, as "
+    "a\n"
+    "web server that starts it itself has it. Ends on SIGTERM, when what is in flight is finished.\n"
+    "\n"
+    "  --prefix DIR       the installation (default: where this program is installed)\n"
+    "  --slots FD,FD,...  the descriptors to accept on; every other inherited one is closed\n"
+    "  --index N          its number in the pool, for the log\n"
+    "  --ready-file FILE  gets the process id once it serves\n"
+    "  --version          print the version\n"
+    "  --help             print this\n";
+
+struct Arguments {
+    Prefix prefix;
+    std::vector<int> listeners;
+    std::string ready_file;
+    std::string index;
+};
+
+[[noreturn]] void fail_usage(const std::string& message) {
+    std::fprintf(stderr, "arq-worker: %s; `arq-worker --help` shows how to call it\n", message.c_str());
+    std::exit(2);
+}
+
+std::vector<int> parse_descriptors(std::string_view text) {
+    std::vector<int> descriptors;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at < end) {
+        int fd = -1;
+        const auto [stop, error] = std::from_chars(at, end, fd);
+        const bool is_separated = stop == end || (*stop == ',' && stop + 1 < end);
+        if (error != std::errc{} || fd < 0 || !is_separated) break;
+        descriptors.push_back(fd);
+        at = stop == end ? end : stop + 1;
+    }
+    if (at != end || descriptors.empty())
+        fail_usage("--slots needs descriptors such as 20,22, not \"" + std::string{text} + "\"");
+    return descriptors;
+}
+
+Arguments parse(int argc, char** argv) {
+    Arguments arguments{.prefix = {find_prefix()}, .listeners = {STDIN_FILENO}};
+    for (int at = 1; at < argc; ++at) {
+        const std::string_view option = argv[at];
+        if (option == "--help") {
+            std::fputs(kUsage, stdout);
+            std::exit(0);
+        }
+        if (option == "--version") {
+            std::puts("arq-worker " ARQ_VERSION);
+            std::exit(0);
+        }
+        if (option != "--prefix" && option != "--slots" && option != "--index" && option != "--ready-file")
+            fail_usage("unknown argument \"" + std::string{option} + "\"");
+        if (++at == argc) fail_usage(std::string{option} + " needs a value");
+        if (option == "--prefix") arguments.prefix.path = argv[at];
+        if (option == "--slots") arguments.listeners = parse_descriptors(argv[at]);
+        if (option == "--index") arguments.index = argv[at];
+        if (option == "--ready-file") arguments.ready_file = argv[at];
+    }
+    if (arguments.prefix.path.empty())
+        fail_usage("it is not installed below a prefix: name one with --prefix");
+    return arguments;
+}
+
+// A slot of another worker that stayed open here would keep connections waiting that nobody accepts
+// after that worker is gone for good.
+void close_other_descriptors(const std::vector<int>& kept) {
+    DIR* const folder = ::opendir("/proc/self/fd");
+    if (folder == nullptr) return;
+    std::vector<int> others;
+    while (const dirent* entry = ::readdir(folder)) {
+        const int fd = std::atoi(entry->d_name);
+        const bool is_kept = fd <= STDERR_FILENO || fd == ::dirfd(folder) ||
+                             std::find(kept.begin(), kept.end(), fd) != kept.end();
+        if (!is_kept) others.push_back(fd);
+    }
+    ::closedir(folder);
+    for (const int fd : others) ::close(fd);
+}
+
+store::UserFileOptions file_options(const config::Config& config) {
+    return {.busy_timeout_ms = static_cast<int>(config.store.busy_timeout_ms),
+            .page_cache_kib = static_cast<int>(config.store.page_cache_kib),
+            .wal_checkpoint_pages = static_cast<int>(config.store.wal_checkpoint_pages),
+            .index_batch_messages = static_cast<int>(config.store.index_batch_messages)};
+}
+
+assistant::Options assistant_options(const config::Config& config) {
+    return {
+        .recall_candidates = static_cast<int>(config.recall.candidates),
+        .recall_quotes = static_cast<int>(config.recall.quotes),
+        .recall_memories = static_cast<int>(config.recall.memories),
+        .time_zone = config.assistant.time_zone,
+        .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish};
+}
+
+fcgi::Options server_options(const Arguments& arguments, const config::Config& config) {
+    return {.listeners = arguments.listeners,
+            .threads = static_cast<unsigned>(config.pool.threads),
+            .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
+            .drain_timeout = std::chrono::seconds{config.pool.drain_seconds},
+            .stop_on_signals = true};
+}
+
+int serve(const Arguments& arguments) {
+    close_other_descriptors(arguments.listeners);
+    ::umask(077);  // what users say is for nobody else on the machine
+    fcgi::block_stop_signals();
+    // Each thread's own heap arena would grow for itself; two are enough for requests this small.
+    ::mallopt(M_ARENA_MAX, 2);
+    util::initialise_crypto();
+
+    const config::Config config = config::load_config(arguments.prefix.config());
+    const config::Secrets secrets = config::load_secrets(arguments.prefix.secrets());
+    util::SystemClock clock;
+    util::make_durable_folder(arguments.prefix.path + "/data", 0700);
+    util::make_durable_folder(arguments.prefix.users(), 0700);
+    store::Host host{arguments.prefix.host(), static_cast<int>(config.store.busy_timeout_ms)};
+    store::UserFiles files{arguments.prefix.users(), file_options(config),
+                           static_cast<int>(config.store.open_files), clock};
+    responder::EmbeddedResponder responder;
+    assistant::Assistant assistant{files, responder, clock, assistant_options(config)};
+    const http::Api api{{.config = config,
+                         .secrets = secrets,
+                         .files = files,
+                         .host = host,
+                         .assistant = assistant,
+                         .clock = clock,
+                         .version = ARQ_VERSION,
+                         .data_folder = arguments.prefix.users()}};
+    fcgi::Server server{server_options(arguments, config), clock,
+                        [&api](std::unique_ptr<fcgi::Exchange> exchange) {
+                            exchange->respond(api.handle(exchange->request()));
+                        }};
+    // The listeners are there before us: from now on the next connection is served.
+    if (!arguments.ready_file.empty())
+        util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
+    util::log_info("worker " + arguments.index + " serves, version " ARQ_VERSION);
+    const bool drained = server.run();
+    if (!drained) {
+        util::log_error("requests were still under way after pool.drain_seconds: left unfinished");
+        std::_Exit(1);  // their threads still use what would be destroyed here
+    }
+    util::log_info("worker " + arguments.index + " ended");
+    return 0;
+}
+
+}  // namespace
+}  // namespace arq::main
+
+int main(int argc, char** argv) {
+    const arq::main::Arguments arguments = arq::main::parse(argc, argv);
+    try {
+        return arq::main::serve(arguments);
+    } catch (const std::exception& error) {
+        arq::util::log_error(std::string{"can't start: "} + error.what());
+        return 1;
+    }
+}
