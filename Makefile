@@ -24,6 +24,10 @@ LINK    := $(CXX) $(OPTIMISE) -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS)
 PARTS := util model json config store memory responder assistant http fcgi
 LIBS  := -lfcgi -lsqlite3 -lsodium -lutf8proc -lstemmer -ldate-tz -lpthread
 
+# V=1 shows the whole commands.
+Q   := $(if $(V),,@)
+say  = @$(if $(V),:,printf '  %-5s %s\n' $(1) $(2))
+
 sources  = $(wildcard src/$(1)/*.cpp)
 objects  = $(patsubst %.cpp,$(BUILD)/obj/%.o,$(1))
 library  = $(BUILD)/lib/libarq-$(1).a
@@ -41,22 +45,25 @@ all: $(PROGRAMS)
 define part_rule
 $(call library,$(1)): $(call objects,$(call sources,$(1))) $(if $(filter store,$(1)),$(BUILD)/obj/gen/migrations.o)
 	@mkdir -p $$(@D) && rm -f $$@
-	ar rcsD $$@ $$^
+	$$(call say,AR,$$@)
+	$$(Q)ar rcsD $$@ $$^
 endef
 $(foreach part,$(PARTS),$(eval $(call part_rule,$(part))))
 
 $(BUILD)/obj/%.o: %.cpp
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # The numbered .sql files are the only description of the schema; they are compiled in.
 MIGRATIONS := $(sort $(wildcard src/store/migrations/*/*.sql))
 $(BUILD)/gen/migrations.cpp: src/store/embed-migrations.sh $(MIGRATIONS)
 	@mkdir -p $(@D)
-	sh src/store/embed-migrations.sh $(MIGRATIONS) > $@.tmp && mv $@.tmp $@
+	$(Q)sh src/store/embed-migrations.sh $(MIGRATIONS) > $@.tmp && mv $@.tmp $@
 $(BUILD)/obj/gen/migrations.o: $(BUILD)/gen/migrations.cpp
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # The version is compiled into one small file, made anew when it changes.
 $(BUILD)/gen/version.h: FORCE
@@ -67,7 +74,8 @@ $(BUILD)/gen/version.h: FORCE
 FORCE:
 $(BUILD)/obj/src/main/%.o: src/main/%.cpp $(BUILD)/gen/version.h
 	@mkdir -p $(@D)
-	$(COMPILE) -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -c -o $@ $<
 
 # --- programs ------------------------------------------------------------------------------------
 
@@ -75,34 +83,40 @@ ARQCTL_OBJECTS := $(call objects,$(wildcard src/main/arqctl*.cpp))
 
 $(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 $(BUILD)/bin/arq-listen: $(BUILD)/obj/src/main/listen.o $(call link_parts,util)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ -lsodium -lutf8proc -lstemmer
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ -lsodium -lutf8proc -lstemmer
 
 $(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config store http fcgi)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # A load client that checks every answer: for the system tests and the benchmark, not installed.
 $(BUILD)/bin/arq-load: $(call objects,$(wildcard tests/support/load/*.cpp)) $(call link_parts,util json)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ -lcurl -lsodium -lutf8proc -lstemmer -lpthread
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ -lcurl -lsodium -lutf8proc -lstemmer -lpthread
 
 # --- tests ---------------------------------------------------------------------------------------
 
 UNIT_OBJECTS        := $(call objects,$(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/support/*.cpp))
 INTEGRATION_OBJECTS := $(call objects,$(wildcard tests/integration/*.cpp tests/integration/*/*.cpp tests/regress/*.cpp tests/support/*.cpp))
-$(UNIT_OBJECTS) $(INTEGRATION_OBJECTS): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
+$(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
 
 $(BUILD)/bin/unit-tests: $(UNIT_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
 $(BUILD)/bin/integration-tests: $(INTEGRATION_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
 RESULTS := $(BUILD)/test-results
 

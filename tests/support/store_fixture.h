@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+
+#include "arq/store/user_files.h"
+#include "support/fake_clock.h"
+#include "support/temp_dir.h"
+
+namespace arq::tests {
+
+// Users' files in a folder of their own, on real SQLite.
+struct StoreFixture {
+    StoreFixture() { std::filesystem::create_directory(users_folder()); }
+
+    std::string users_folder() const { return folder.file("users"); }
+    static store::UserKey user(int number) {
+        std::string hex = std::to_string(number);
+        return store::UserKey{std::string(32 - hex.size(), '0') + hex};
+    }
+    std::string path_of(const store::UserKey& key) const {
+        return users_folder() + "/" + key.hex().substr(0, 2) + "/" + key.hex().substr(2, 2) + "/" + key.hex() + ".sqlite3";
+    }
+
+    TempDir folder;
+    FakeClock clock;
+    store::UserFileOptions options;
+    store::UserFiles files{users_folder(), options, 4, clock};
+};
+
+}  // namespace arq::tests

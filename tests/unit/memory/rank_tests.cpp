@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "arq/memory/rank.h"
+
+#include <boost/test/unit_test.hpp>
+
+namespace arq::memory {
+namespace {
+
+std::vector<Term> query_of(std::string_view message) {
+    std::vector<Term> query;
+    for (const std::string& stem : query_stems(message)) query.push_back({.stem = stem});
+    return query;
+}
+
+model::Message said(util::Id id, std::string text) { return {.id = id, .text = std::move(text)}; }
+
+std::vector<util::Id> recalled(std::string_view message, std::vector<model::Message> past) {
+    std::vector<util::Id> ids;
+    for (const auto& ranked : rank_messages(query_of(message), std::move(past), 3)) ids.push_back(ranked.item.id);
+    return ids;
+}
+
+BOOST_AUTO_TEST_SUITE(rank_tests)
+
+BOOST_AUTO_TEST_CASE(a_query_holds_each_telling_stem_once) {
+    BOOST_TEST(query_stems("What is the order number of my orders?") == (std::vector<std::string>{"order", "number"}),
+               boost::test_tools::per_element());
+    BOOST_TEST(query_stems("Hello, what is it?").empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_shares_the_rare_words_comes_first) {
+    const auto ids = recalled("When does my train to Omsk leave?", {
+                                  said(1, "I like tea"),
+                                  said(2, "My train leaves at 9:40"),
+                                  said(3, "The train to Omsk leaves at noon"),
+                              });
+    BOOST_TEST(ids == (std::vector<util::Id>{3, 2}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(questions_are_no_answers_and_repetitions_count_once) {
+    const auto ids = recalled("What is my order number?", {
+                                  said(1, "My order number is 4417"),
+                                  said(2, "What is my order number?"),
+                                  said(3, "My order number is 4417"),
+                              });
+    BOOST_TEST(ids == (std::vector<util::Id>{3}), boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(less_than_half_of_the_query_is_not_enough) {
+    BOOST_TEST(recalled("Which wine goes with grilled fish?", {said(1, "I bought fish")}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_rare_term_weighs_more_than_a_frequent_one) {
+    BOOST_TEST(term_weight(1, 1000) > term_weight(500, 1000));
+    BOOST_TEST(term_weight(1000, 1000) > 0);
+    BOOST_TEST(term_weight(0, 0) > 0);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace arq::memory
