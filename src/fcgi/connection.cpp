@@ -63,14 +63,13 @@ std::unique_ptr<Connection> Connection::open(util::UniqueFd socket, std::chrono:
     request.ipcFd = socket.release();
     request.keepConnection = 1;
     if (FCGX_Accept_r(&request) != 0) return nullptr;
-    // One request a connection: an idle kept connection would hold a thread. (Set anew by FCGX_Accept_r.)
-    request.keepConnection = 0;
     // At closing libfcgi would wait up to two seconds for the peer to close first. That guards against a
     // reset by unread bytes, and read_body() leaves none.
     FCGX_Detach(&request);
     return connection;
 }
 
+// Also where the web server asked for the connection to be kept: while it is idle it would hold a thread.
 Connection::~Connection() {
     FCGX_Free(&request_, 1);
 }

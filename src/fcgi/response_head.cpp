@@ -9,6 +9,58 @@
 namespace arq::fcgi {
 namespace {
 
+// Without a phrase nginx leaves out the space before it as well, which strict clients miss.
+std::string_view reason_phrase(int status) {
+    switch (status) {
+        case 200:
+            return "OK";
+        case 201:
+            return "Created";
+        case 202:
+            return "Accepted";
+        case 204:
+            return "No Content";
+        case 304:
+            return "Not Modified";
+        case 400:
+            return "Bad Request";
+        case 401:
+            return "Unauthorized";
+        case 403:
+            return "Forbidden";
+        case 404:
+            return "Not Found";
+        case 405:
+            return "Method Not Allowed";
+        case 409:
+            return "Conflict";
+        case 411:
+            return "Length Required";
+        case 413:
+            return "Content Too Large";
+        case 414:
+            return "URI Too Long";
+        case 415:
+            return "Unsupported Media Type";
+        case 429:
+            return "Too Many Requests";
+        case 431:
+            return "Request Header Fields Too Large";
+        case 500:
+            return "Internal Server Error";
+        case 502:
+            return "Bad Gateway";
+        case 503:
+            return "Service Unavailable";
+        case 504:
+            return "Gateway Timeout";
+        case 507:
+            return "Insufficient Storage";
+        default:
+            return "Other";
+    }
+}
+
 bool is_token_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
@@ -39,7 +91,8 @@ std::string format_head(const http::Response& response) {
         throw Error(ErrorCode::kInternal,
                     "An answer has the status " + std::to_string(response.status) + ".");
     }
-    std::string head = "Status: " + std::to_string(response.status) + "\r\n";
+    std::string head = "Status: " + std::to_string(response.status) + " ";
+    head.append(reason_phrase(response.status)).append("\r\n");
     bool has_length = is_bodiless(response.status);
     for (const auto& [name, value] : response.headers) {
         if (!is_token(name)) throw Error(ErrorCode::kInternal, "An answer's header has no valid name.");

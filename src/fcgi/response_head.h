@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The head of an answer as FastCGI wants it: "Status: 200", the headers, an empty line. Pure.
+// The head of an answer as FastCGI wants it: "Status: 200 OK", the headers, an empty line. Pure.
 #pragma once
 
 #include <string>

@@ -126,13 +126,15 @@ struct Server::State {
 
 // A listener on which a connection waits, or none: stop.
 std::optional<int> Server::State::wait_for_connection() {
-    while (!stopping) {
+    for (;;) {
         epoll_event event{};
         const int count = epoll_wait(epoll.get(), &event, 1, -1);
         if (count < 0 && errno != EINTR)
             throw std::system_error(errno, std::generic_category(), "epoll_wait");
+        // Asked after waiting: what has arrived since stop() is the next worker's.
+        if (stopping) return std::nullopt;
         const int ready = event.data.fd;
-        if (count < 1 || ready == stop_event.get()) continue;
+        if (count < 1) continue;
         if (ready != signals.get()) return ready;
         signalfd_siginfo signal{};
         if (::read(signals.get(), &signal, sizeof signal) == sizeof signal) {
@@ -140,7 +142,6 @@ std::optional<int> Server::State::wait_for_connection() {
             stop();
         }
     }
-    return std::nullopt;
 }
 
 util::UniqueFd Server::State::accept(int listener) {

@@ -30,6 +30,10 @@ void check_body(const Request& request, const Route& route, const config::Config
     if (route.has_body && !is_json(request.header("content-type").value_or(std::string_view{})))
         throw Error{ErrorCode::kUnsupportedMediaType,
                     "the body must come with `Content-Type: application/json`"};
+    if (request.length_invalid)
+        throw Error{ErrorCode::kInvalidValue,
+                    "`Content-Length` must be a whole number: send the body's length in bytes",
+                    "Content-Length"};
     if (request.body_incomplete)
         throw Error{ErrorCode::kBodyIncomplete, "the body ended before its `Content-Length`: send it again"};
 }

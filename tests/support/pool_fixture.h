@@ -36,7 +36,8 @@ public:
     // The slots that worker `index` accepts on are those with slot % 2 == index.
     http::Response send(int slot, http::Request request) const {
         request.remote_address = "127.0.0.1";
-        return fcgi::fetch(folder_.file("run/slot" + std::to_string(slot) + ".sock"), request, std::chrono::seconds{20});
+        return fcgi::fetch(folder_.file("run/slot" + std::to_string(slot) + ".sock"), request,
+                           std::chrono::seconds{20});
     }
     http::Response say(int slot, const std::string& body, const std::string& visitor) const {
         http::Request request{.method = "POST", .target = "/api/message", .body = body};
@@ -94,10 +95,11 @@ private:
         const std::string ready = folder_.file("run/worker-" + std::to_string(index + 1) + ".pid");
         ::unlink(ready.c_str());
         std::string slots;
-        for (int slot = index; slot < 10; slot += kWorkers) slots += (slots.empty() ? "" : ",") + std::to_string(20 + slot);
+        for (int slot = index; slot < 10; slot += kWorkers)
+            slots += (slots.empty() ? "" : ",") + std::to_string(20 + slot);
         workers_[static_cast<std::size_t>(index)] =
-            spawn({bin("arq-listen"), "--directory", own, "--", bin("arq-worker"), "--prefix", folder_.path(), "--slots",
-                   slots, "--index", std::to_string(index + 1), "--ready-file", ready});
+            spawn({bin("arq-listen"), "--directory", own, "--", bin("arq-worker"), "--prefix", folder_.path(),
+                   "--slots", slots, "--index", std::to_string(index + 1), "--ready-file", ready});
         for (int tries = 0; ::access(ready.c_str(), F_OK) != 0; ++tries) {
             if (tries == 2000) throw std::runtime_error{"a worker did not start"};
             std::this_thread::sleep_for(std::chrono::milliseconds{5});

@@ -19,7 +19,8 @@ struct StoreFixture {
         return store::UserKey{std::string(32 - hex.size(), '0') + hex};
     }
     std::string path_of(const store::UserKey& key) const {
-        return users_folder() + "/" + key.hex().substr(0, 2) + "/" + key.hex().substr(2, 2) + "/" + key.hex() + ".sqlite3";
+        return users_folder() + "/" + key.hex().substr(0, 2) + "/" + key.hex().substr(2, 2) + "/" +
+               key.hex() + ".sqlite3";
     }
 
     TempDir folder;

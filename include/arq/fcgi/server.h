@@ -42,11 +42,11 @@ public:
     ~Server();
 
     // Serves until stop(), once. Where the system refuses a thread it logs that and goes on with those it
-    // has, at least the calling one. After stop() nothing more is accepted; what was accepted is finished,
-    // deferred exchanges included, and then it returns true. False: drain_timeout went by with work left;
-    // threads may then still be in the handler, so the caller ends the process (std::_Exit) without
-    // destroying what the handler uses. A handler call of the calling thread itself is waited for in any
-    // case: who must bound that too kills the process.
+    // has, at least the calling one. After stop() nothing more is accepted, save by a thread that was about
+    // to; what was accepted is finished, deferred exchanges included, and then it returns true. False:
+    // drain_timeout went by with work left; threads may then still be in the handler, so the caller ends the
+    // process (std::_Exit) without destroying what the handler uses. A handler call of the calling thread
+    // itself is waited for in any case: who must bound that too kills the process.
     bool run();
 
     // From any thread or signal handler, any number of times, also before run().

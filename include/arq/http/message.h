@@ -15,7 +15,8 @@ namespace arq::http {
 struct Request {
     std::string method;
     std::string target;  // as the client sent it: path and query, percent-encoded
-    // Names in lower case with '-' ("x-arq-user"). FastCGI folds repeated headers before we see them.
+    // Names in lower case with '-' ("x-arq-user"). A header that was sent more
+    // than once is joined by ", " (cookies by "; "), so none can hide behind another.
     std::map<std::string, std::string, std::less<>> headers;
     std::string body;              // at most limits.body_bytes, whatever was sent
     bool body_too_large = false;   // more was sent or announced than `body` may hold

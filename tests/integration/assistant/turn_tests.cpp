@@ -45,7 +45,8 @@ BOOST_AUTO_TEST_CASE(a_new_name_takes_the_place_of_the_old_one) {
 BOOST_AUTO_TEST_CASE(what_was_to_be_remembered_is_quoted_with_its_date) {
     const TurnResult told = turn("Remember that my order number is 4417", {.user = user(1)});
     BOOST_TEST(told.answer.memory.added.at(0).text == "my order number is 4417");
-    BOOST_TEST(say("What's the number of my order?") == "On 24 November 2026 you said: “my order number is 4417”");
+    BOOST_TEST(say("What's the number of my order?") ==
+               "On 24 November 2026 you said: “my order number is 4417”");
 }
 
 BOOST_AUTO_TEST_CASE(what_was_said_in_passing_is_found_by_other_forms_of_its_words) {
@@ -77,7 +78,8 @@ BOOST_AUTO_TEST_CASE(a_repeated_message_id_returns_the_stored_answer) {
     BOOST_TEST(again.answer.reply.text == first.answer.reply.text);
     BOOST_TEST(again.answer.memory.added.at(0).text == "My name is Anna");
     BOOST_TEST(say("What is my name?") == "Your name is Maria.");
-    BOOST_CHECK_EXCEPTION(turn("My name is Olga", request), Error, has_code(ErrorCode::kMessageIdReused, "message_id"));
+    BOOST_CHECK_EXCEPTION(turn("My name is Olga", request), Error,
+                          has_code(ErrorCode::kMessageIdReused, "message_id"));
 }
 
 BOOST_AUTO_TEST_CASE(the_same_message_id_of_another_user_is_another_message) {
@@ -95,8 +97,8 @@ BOOST_AUTO_TEST_CASE(one_user_hears_nothing_of_another) {
 
 BOOST_AUTO_TEST_CASE(an_isolated_session_and_the_others_hear_nothing_of_each_other) {
     say("Remember that my code is 12");
-    const TurnResult inside = turn("Remember that my secret is blue",
-                                   {.user = user(1), .new_session = true, .isolated = true});
+    const TurnResult inside =
+        turn("Remember that my secret is blue", {.user = user(1), .new_session = true, .isolated = true});
     const TurnRequest again{.user = user(1), .session_id = inside.answer.session_id};
     BOOST_TEST(turn("What is my code?", again).answer.reply.text.starts_with("I don't know"));
     BOOST_TEST(turn("What is my secret?", again).answer.reply.text.find("blue") != std::string::npos);

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_stopped_server_finishes_its_request_and_leaves_the_queue_
 BOOST_AUTO_TEST_CASE(a_stopped_server_waits_for_deferred_exchanges) {
     Mailbox<std::unique_ptr<Exchange>> deferred;
     std::atomic<bool> answered = false;
-    RunningServer old(options_for(listener, 3),
+    RunningServer old(options_for(listener),
                       [&](std::unique_ptr<Exchange> exchange) { deferred.put(std::move(exchange)); });
     auto answer = fetch_later(folder.socket(), make_request("/"));
     auto exchange = deferred.take();

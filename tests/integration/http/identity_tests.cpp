@@ -9,12 +9,14 @@ namespace {
 using tests::header_of;
 
 struct IdentityFixture : tests::ApiFixture {
-    Response send_with(std::string name, std::string value, Request request = {.method = "GET", .target = "/api/sessions"}) {
+    Response send_with(std::string name, std::string value,
+                       Request request = {.method = "GET", .target = "/api/sessions"}) {
         request.headers[std::move(name)] = std::move(value);
         return send(std::move(request));
     }
     static Request message(std::string text) {
-        Request request{.method = "POST", .target = "/api/message", .body = "{\"message\": \"" + text + "\"}"};
+        Request request{
+            .method = "POST", .target = "/api/message", .body = "{\"message\": \"" + text + "\"}"};
         request.headers["content-type"] = "application/json";
         return request;
     }
@@ -32,10 +34,12 @@ BOOST_AUTO_TEST_CASE(a_browser_gets_a_cookie_that_no_script_can_read) {
     BOOST_TEST(made.status == 204);
     BOOST_TEST(made.body.empty());
     const std::string header = header_of(made, "Set-Cookie").value();
-    for (const char* attribute : {"arq_visitor=v1.", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Max-Age=34560000"})
+    for (const char* attribute :
+         {"arq_visitor=v1.", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Max-Age=34560000"})
         BOOST_TEST(header.find(attribute) != std::string::npos, attribute);
     BOOST_TEST(header.find("Secure") == std::string::npos);
-    BOOST_TEST(header_of(send({.method = "POST", .target = "/api/visitor", .secure = true}), "Set-Cookie")->ends_with("; Secure"));
+    BOOST_TEST(header_of(send({.method = "POST", .target = "/api/visitor", .secure = true}), "Set-Cookie")
+                   ->ends_with("; Secure"));
     BOOST_TEST(send_with("cookie", cookie_of(made)).status == 200);
 }
 
@@ -112,9 +116,11 @@ BOOST_AUTO_TEST_CASE(a_server_speaks_for_the_user_that_it_names) {
 BOOST_AUTO_TEST_CASE(user_names_are_text_of_128_bytes_at_most) {
     Request request{.method = "GET", .target = "/api/sessions"};
     request.headers["authorization"] = "bearer " + new_key(store::KeyRole::kServer);
-    for (const std::string& name : {std::string(128, 'x'), std::string{"../../etc/passwd"}, std::string{"Анна ✓"}})
+    for (const std::string& name :
+         {std::string(128, 'x'), std::string{"../../etc/passwd"}, std::string{"Анна ✓"}})
         BOOST_TEST(send_with("x-arq-user", name, request).status == 200, name);
-    for (const std::string& name : {std::string(129, 'x'), std::string{"a\nb"}, std::string{"\xC0\xAF"}, std::string{"a\x7F"}})
+    for (const std::string& name :
+         {std::string(129, 'x'), std::string{"a\nb"}, std::string{"\xC0\xAF"}, std::string{"a\x7F"}})
         BOOST_TEST(text_of(send_with("x-arq-user", name, request), "error.param") == "X-ARQ-User", name);
     BOOST_TEST(count_files() == 0U);
 }
@@ -124,8 +130,9 @@ BOOST_AUTO_TEST_CASE(a_bad_authorization_is_refused_even_beside_a_good_cookie) {
     Request request{.method = "GET", .target = "/api/sessions"};
     request.headers["cookie"] = cookie_of(send({.method = "POST", .target = "/api/visitor"}));
     BOOST_TEST(send(request).status == 200);
-    for (const std::string& bad : {std::string{"Bearer wrong"}, std::string{"Bearer "}, std::string{"Basic YTpi"},
-                                   "Bearer " + key + "x", "Bearer " + key.substr(0, key.size() - 1), std::string{}})
+    for (const std::string& bad :
+         {std::string{"Bearer wrong"}, std::string{"Bearer "}, std::string{"Basic YTpi"},
+          "Bearer " + key + "x", "Bearer " + key.substr(0, key.size() - 1), std::string{}})
         BOOST_TEST(code_of(send_with("authorization", bad, request)) == "invalid_key", bad);
 }
 

@@ -23,8 +23,9 @@ BOOST_AUTO_TEST_CASE(a_message_is_answered_with_all_that_the_contract_names) {
     BOOST_TEST(text_of(response, "reply.finish") == "stop");
     BOOST_TEST(text_of(response, "reply.responder") == "embedded");
     BOOST_TEST(text_of(response, "reply.variant") == "production");
-    for (const char* field : {"\"citations\":[]", "\"used\":[]", "\"added\":[{", "\"forgotten\":[]", "\"topics\":[]",
-                              "\"window_tokens\":", "\"total_ms\":", "\"upstream_ms\":", "\"visitor\":\"v1."})
+    for (const char* field :
+         {"\"citations\":[]", "\"used\":[]", "\"added\":[{", "\"forgotten\":[]", "\"topics\":[]",
+          "\"window_tokens\":", "\"total_ms\":", "\"upstream_ms\":", "\"visitor\":\"v1."})
         BOOST_TEST(response.body.find(field) != std::string::npos, field);
 }
 
@@ -37,15 +38,19 @@ BOOST_AUTO_TEST_CASE(a_repetition_is_marked_and_gets_the_same_answer) {
     BOOST_TEST(header_of(again, "Idempotent-Replay").value() == "true");
     const auto without_timing = [](const Response& r) { return r.body.substr(0, r.body.find("\"timing\"")); };
     BOOST_TEST(without_timing(first) == without_timing(again));
-    const Response other = post("/api/message", R"({"message": "My name is Bob", "message_id": "m-1"})", visitor);
+    const Response other =
+        post("/api/message", R"({"message": "My name is Bob", "message_id": "m-1"})", visitor);
     BOOST_TEST(other.status == 409);
     BOOST_TEST(code_of(other) == "message_id_reused");
-    BOOST_TEST(post("/api/message", R"({"message": " My name is Anna\n", "message_id": "m-1"})", visitor).status == 200);
+    BOOST_TEST(
+        post("/api/message", R"({"message": " My name is Anna\n", "message_id": "m-1"})", visitor).status ==
+        200);
 }
 
 BOOST_AUTO_TEST_CASE(the_header_idempotency_key_is_a_message_id_too) {
     const std::string visitor = new_visitor();
-    Request request = with_visitor({.method = "POST", .target = "/api/message", .body = R"({"message": "hi"})"}, visitor);
+    Request request =
+        with_visitor({.method = "POST", .target = "/api/message", .body = R"({"message": "hi"})"}, visitor);
     request.headers["content-type"] = "application/json; charset=utf-8";
     request.headers["idempotency-key"] = "key-1";
     BOOST_TEST(text_of(send(request), "message_id") == "key-1");
@@ -57,7 +62,8 @@ BOOST_AUTO_TEST_CASE(the_header_idempotency_key_is_a_message_id_too) {
 }
 
 BOOST_AUTO_TEST_CASE(the_request_id_serves_where_the_client_gives_no_message_id) {
-    Request request = with_visitor({.method = "POST", .target = "/api/message", .body = R"({"message": "hi"})"}, new_visitor());
+    Request request = with_visitor(
+        {.method = "POST", .target = "/api/message", .body = R"({"message": "hi"})"}, new_visitor());
     request.headers["content-type"] = "application/json";
     request.request_id = "tried-twice";
     BOOST_TEST(!header_of(api.handle(request), "Idempotent-Replay").has_value());
@@ -70,7 +76,9 @@ struct Bad {
     const char* code;
     const char* param;
 };
-std::ostream& operator<<(std::ostream& out, const Bad& bad) { return out << std::string{bad.body}.substr(0, 60); }
+std::ostream& operator<<(std::ostream& out, const Bad& bad) {
+    return out << std::string{bad.body}.substr(0, 60);
+}
 
 const Bad kBad[] = {
     {"", 400, "invalid_json", ""},
@@ -122,7 +130,8 @@ BOOST_AUTO_TEST_CASE(a_message_may_be_as_long_as_the_limit_and_no_longer) {
 }
 
 BOOST_AUTO_TEST_CASE(bodies_too_large_incomplete_or_of_another_type_are_refused_in_this_order) {
-    Request request = with_visitor({.method = "POST", .target = "/api/message", .body = R"({"message": "hi"})"}, new_visitor());
+    Request request = with_visitor(
+        {.method = "POST", .target = "/api/message", .body = R"({"message": "hi"})"}, new_visitor());
     request.body_incomplete = true;
     request.body_too_large = true;
     BOOST_TEST(code_of(send(request)) == "body_too_large");
@@ -132,6 +141,8 @@ BOOST_AUTO_TEST_CASE(bodies_too_large_incomplete_or_of_another_type_are_refused_
     BOOST_TEST(code_of(send(request)) == "unsupported_media_type");
     request.headers["content-type"] = "application/json";
     BOOST_TEST(code_of(send(request)) == "body_incomplete");
+    request.length_invalid = true;
+    BOOST_TEST(text_of(send(request), "error.param") == "Content-Length");
     BOOST_TEST(count_files() == 0U);
 }
 

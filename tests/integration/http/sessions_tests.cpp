@@ -9,10 +9,12 @@ namespace {
 using tests::header_of;
 
 struct SessionsFixture : tests::ApiFixture {
-    static std::vector<std::string> texts(const Response& response, std::string_view list, std::string_view field) {
+    static std::vector<std::string> texts(const Response& response, std::string_view list,
+                                          std::string_view field) {
         const json::Document document{response.body};
         std::vector<std::string> all;
-        for (json::Object& object : document.root().objects(list)) all.push_back(object.required_string(field));
+        for (json::Object& object : document.root().objects(list))
+            all.push_back(object.required_string(field));
         return all;
     }
 
@@ -72,18 +74,21 @@ BOOST_AUTO_TEST_CASE(another_users_session_is_not_found) {
 
 BOOST_AUTO_TEST_CASE(parameters_out_of_range_are_refused_by_name) {
     const std::string id = text_of(say("hello", visitor), "session_id");
-    for (const char* query : {"limit=0", "limit=201", "limit=-1", "limit=x", "limit=", "limit=5x", "after=x", "after=",
-                              "after=0123456789ab", "offset=5"})
-        for (const std::string& path : {std::string{"/api/sessions?"}, "/api/sessions/" + id + "/messages?"}) {
+    for (const char* query : {"limit=0", "limit=201", "limit=-1", "limit=x", "limit=", "limit=5x", "after=x",
+                              "after=", "after=0123456789ab", "offset=5"})
+        for (const std::string& path :
+             {std::string{"/api/sessions?"}, "/api/sessions/" + id + "/messages?"}) {
             const Response response = get(path + query, visitor);
             BOOST_TEST(response.status == 400, path << query);
-            BOOST_TEST(text_of(response, "error.param") == std::string{query}.substr(0, std::string{query}.find('=')));
+            BOOST_TEST(text_of(response, "error.param") ==
+                       std::string{query}.substr(0, std::string{query}.find('=')));
         }
     BOOST_TEST(get("/api/sessions?limit=200", visitor).status == 200);
 }
 
 BOOST_AUTO_TEST_CASE(paths_and_methods_that_are_not_there_are_told_before_anything_else) {
-    for (const char* path : {"/api/nothing", "/api/sessions/", "/api/sessions/x/y", "/v1/models", "/", "/api/%zz"})
+    for (const char* path :
+         {"/api/nothing", "/api/sessions/", "/api/sessions/x/y", "/v1/models", "/", "/api/%zz"})
         BOOST_TEST(code_of(get(path)) == "not_found", path);
     const Response wrong = post("/api/sessions", "not even JSON");
     BOOST_TEST(wrong.status == 405);

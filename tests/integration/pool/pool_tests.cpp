@@ -55,7 +55,8 @@ BOOST_AUTO_TEST_CASE(what_was_acknowledged_is_there_after_all_workers_were_kille
     std::set<std::string> acknowledged;
     for (int number = 0; number < 20; ++number) {
         const std::string id = "m-" + std::to_string(number);
-        const auto response = say(number % 10, R"({"message": "hello", "message_id": ")" + id + "\"}", visitor);
+        const auto response =
+            say(number % 10, R"({"message": "hello", "message_id": ")" + id + "\"}", visitor);
         if (response.status == 200) acknowledged.insert(id);
     }
     BOOST_TEST(acknowledged.size() == 20U);

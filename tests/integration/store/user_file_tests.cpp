@@ -27,7 +27,8 @@ struct UserFileFixture : StoreFixture {
 
     std::vector<std::string> find(const std::vector<std::string>& stems, const Scope& scope = {}) {
         std::vector<std::string> texts;
-        for (const model::Message& message : file->search_user_messages(stems, scope, 50)) texts.push_back(message.text);
+        for (const model::Message& message : file->search_user_messages(stems, scope, 50))
+            texts.push_back(message.text);
         return texts;
     }
 
@@ -67,7 +68,8 @@ BOOST_AUTO_TEST_CASE(messages_of_other_sessions_are_not_listed) {
     tell(one, "again in one");
     BOOST_TEST(file->list_messages(one, {}, 50).size() == 4U);
     BOOST_TEST(file->list_messages(other, {}, 50).size() == 2U);
-    BOOST_CHECK_EXCEPTION(file->list_messages(one, elsewhere.id, 50), Error, has_code(ErrorCode::kInvalidValue, "after"));
+    BOOST_CHECK_EXCEPTION(file->list_messages(one, elsewhere.id, 50), Error,
+                          has_code(ErrorCode::kInvalidValue, "after"));
 }
 
 BOOST_AUTO_TEST_CASE(sessions_are_listed_by_when_they_were_last_talked_in) {
@@ -149,8 +151,9 @@ BOOST_AUTO_TEST_CASE(a_memory_keeps_what_it_said_before_for_repeated_answers) {
 
     const model::Message again = file->append_message(session.id, "two", "My name is Maria");
     const model::Memory maria = file->change_memory(anna, "My name is Maria", again.id);
-    file->append_reply(again, reply,
-                       {.changed = {{.id = maria.id, .text = maria.text, .previous = anna.text, .version = maria.version}}});
+    file->append_reply(
+        again, reply,
+        {.changed = {{.id = maria.id, .text = maria.text, .previous = anna.text, .version = maria.version}}});
 
     const auto first = file->find_answer("one");
     BOOST_REQUIRE(first.has_value());

@@ -62,7 +62,8 @@ BOOST_AUTO_TEST_CASE(a_file_belongs_to_one_thread_at_a_time) {
         });
     for (std::thread& thread : threads) thread.join();
     std::size_t sessions = 0;
-    for (int number = 0; number < 6; ++number) sessions += (*files.open(user(number)))->list_sessions({}, 200).size();
+    for (int number = 0; number < 6; ++number)
+        sessions += (*files.open(user(number)))->list_sessions({}, 200).size();
     BOOST_TEST(sessions == 160U);
 }
 

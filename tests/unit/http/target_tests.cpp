@@ -19,7 +19,8 @@ BOOST_AUTO_TEST_CASE(path_and_query_are_taken_apart_and_decoded) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_path_is_refused) {
-    for (const char* text : {"", "api", "/%", "/%4", "/%zz", "/?a=%f"}) BOOST_TEST(!parse_target(text).has_value(), text);
+    for (const char* text : {"", "api", "/%", "/%4", "/%zz", "/?a=%f"})
+        BOOST_TEST(!parse_target(text).has_value(), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

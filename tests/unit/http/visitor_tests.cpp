@@ -36,8 +36,8 @@ BOOST_AUTO_TEST_CASE(a_value_with_any_character_changed_is_refused) {
         forged[at] = forged[at] == 'A' ? 'B' : 'A';
         BOOST_TEST(!verify_visitor(forged, {key_of(1)}).has_value(), forged);
     }
-    for (const std::string& forged : {std::string{}, std::string{"new"}, value.substr(0, value.size() - 1), value + "A",
-                                      std::string{"v1..."}, std::string(5000, 'A')})
+    for (const std::string& forged : {std::string{}, std::string{"new"}, value.substr(0, value.size() - 1),
+                                      value + "A", std::string{"v1..."}, std::string(5000, 'A')})
         BOOST_TEST(!verify_visitor(forged, {key_of(1)}).has_value(), forged);
 }
 

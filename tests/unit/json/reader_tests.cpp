@@ -15,7 +15,8 @@ using tests::has_code;
 BOOST_AUTO_TEST_SUITE(json_reader_tests)
 
 BOOST_AUTO_TEST_CASE(fields_are_read_by_name_and_type) {
-    const Document document{R"({"text": "é", "flag": true, "count": 5, "none": null, "inner": {"list": ["a", "b"]}})"};
+    const Document document{
+        R"({"text": "é", "flag": true, "count": 5, "none": null, "inner": {"list": ["a", "b"]}})"};
     Object root = document.root();
     BOOST_TEST(root.required_string("text") == "é");
     BOOST_TEST(root.optional_bool("flag").value());
@@ -31,25 +32,28 @@ BOOST_AUTO_TEST_CASE(errors_name_the_field_by_its_path) {
     Object pool = *document.root().optional_object("pool");
     BOOST_CHECK_EXCEPTION(pool.optional_integer("workers", 1, 10), Error,
                           has_code(ErrorCode::kInvalidValue, "pool.workers"));
-    BOOST_CHECK_EXCEPTION(pool.required_string("name"), Error, has_code(ErrorCode::kMissingField, "pool.name"));
+    BOOST_CHECK_EXCEPTION(pool.required_string("name"), Error,
+                          has_code(ErrorCode::kMissingField, "pool.name"));
     BOOST_CHECK_EXCEPTION(pool.reject_unknown(), Error, has_code(ErrorCode::kUnknownField, "pool.other"));
 }
 
 BOOST_DATA_TEST_CASE(what_is_no_json_is_refused,
-                     boost::unit_test::data::make({"", "{", "{\"a\":1}}", "{\"a\":01}", "{'a':1}", "{\"a\":1,}",
-                                                   "// c\n{}", "{\"a\":NaN}", "\xFF"})) {
+                     boost::unit_test::data::make({"", "{", "{\"a\":1}}", "{\"a\":01}", "{'a':1}",
+                                                   "{\"a\":1,}", "// c\n{}", "{\"a\":NaN}", "\xFF"})) {
     BOOST_CHECK_EXCEPTION(Document{sample}, Error, has_code(ErrorCode::kInvalidJson));
 }
 
 BOOST_DATA_TEST_CASE(text_that_is_no_unicode_is_refused_by_its_field,
-                     boost::unit_test::data::make({"{\"a\": \"\xC0\xAF\"}", "{\"a\": \"\\u0000\"}", "{\"a\": \"\\ud800\"}",
-                                                   "{\"a\": \"\\udc00\"}", "{\"a\": \"\\ud800\\u0041\"}"})) {
+                     boost::unit_test::data::make({"{\"a\": \"\xC0\xAF\"}", "{\"a\": \"\\u0000\"}",
+                                                   "{\"a\": \"\\ud800\"}", "{\"a\": \"\\udc00\"}",
+                                                   "{\"a\": \"\\ud800\\u0041\"}"})) {
     BOOST_CHECK_EXCEPTION(Document{sample}, Error, has_code(ErrorCode::kInvalidValue, "a"));
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_stands_twice_is_refused) {
     BOOST_CHECK_EXCEPTION(Document{R"({"a": 1, "a": 1})"}, Error, has_code(ErrorCode::kDuplicateField, "a"));
-    BOOST_CHECK_EXCEPTION(Document{R"({"a": 1, "\u0061": 1})"}, Error, has_code(ErrorCode::kDuplicateField, "a"));
+    BOOST_CHECK_EXCEPTION(Document{R"({"a": 1, "\u0061": 1})"}, Error,
+                          has_code(ErrorCode::kDuplicateField, "a"));
     BOOST_CHECK_NO_THROW((Document{R"({"a": {"a": 1}, "b": {"a": 1}})"}));
 }
 

@@ -12,37 +12,42 @@ std::vector<Term> query_of(std::string_view message) {
     return query;
 }
 
-model::Message said(util::Id id, std::string text) { return {.id = id, .text = std::move(text)}; }
+model::Message said(util::Id id, std::string text) {
+    return {.id = id, .text = std::move(text)};
+}
 
 std::vector<util::Id> recalled(std::string_view message, std::vector<model::Message> past) {
     std::vector<util::Id> ids;
-    for (const auto& ranked : rank_messages(query_of(message), std::move(past), 3)) ids.push_back(ranked.item.id);
+    for (const auto& ranked : rank_messages(query_of(message), std::move(past), 3))
+        ids.push_back(ranked.item.id);
     return ids;
 }
 
 BOOST_AUTO_TEST_SUITE(rank_tests)
 
 BOOST_AUTO_TEST_CASE(a_query_holds_each_telling_stem_once) {
-    BOOST_TEST(query_stems("What is the order number of my orders?") == (std::vector<std::string>{"order", "number"}),
+    BOOST_TEST(query_stems("What is the order number of my orders?") ==
+                   (std::vector<std::string>{"order", "number"}),
                boost::test_tools::per_element());
     BOOST_TEST(query_stems("Hello, what is it?").empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_shares_the_rare_words_comes_first) {
-    const auto ids = recalled("When does my train to Omsk leave?", {
-                                  said(1, "I like tea"),
-                                  said(2, "My train leaves at 9:40"),
-                                  said(3, "The train to Omsk leaves at noon"),
-                              });
+    const auto ids =
+        recalled("When does my train to Omsk leave?", {
+                                                          said(1, "I like tea"),
+                                                          said(2, "My train leaves at 9:40"),
+                                                          said(3, "The train to Omsk leaves at noon"),
+                                                      });
     BOOST_TEST(ids == (std::vector<util::Id>{3, 2}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(questions_are_no_answers_and_repetitions_count_once) {
     const auto ids = recalled("What is my order number?", {
-                                  said(1, "My order number is 4417"),
-                                  said(2, "What is my order number?"),
-                                  said(3, "My order number is 4417"),
-                              });
+                                                              said(1, "My order number is 4417"),
+                                                              said(2, "What is my order number?"),
+                                                              said(3, "My order number is 4417"),
+                                                          });
     BOOST_TEST(ids == (std::vector<util::Id>{3}), boost::test_tools::per_element());
 }
 

@@ -8,7 +8,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string say(const Prompt& prompt) { return EmbeddedResponder{}.reply(prompt).text; }
+std::string say(const Prompt& prompt) {
+    return EmbeddedResponder{}.reply(prompt).text;
+}
 
 BOOST_AUTO_TEST_SUITE(embedded_tests)
 
@@ -19,20 +21,23 @@ BOOST_AUTO_TEST_CASE(it_confirms_what_it_was_told) {
 
 BOOST_AUTO_TEST_CASE(it_quotes_with_the_date_in_the_readers_language) {
     const std::vector<Quote> quotes{{.text = "My order is 4417", .day = 2026y / 11 / 24}};
-    BOOST_TEST(say({.is_question = true, .quotes = quotes}) == "On 24 November 2026 you said: “My order is 4417”");
+    BOOST_TEST(say({.is_question = true, .quotes = quotes}) ==
+               "On 24 November 2026 you said: “My order is 4417”");
     BOOST_TEST(say({.language = util::Language::kRussian, .is_question = true, .quotes = quotes}) ==
                "24 ноября 2026 г. вы писали: «My order is 4417»");
 }
 
 BOOST_AUTO_TEST_CASE(a_long_quote_is_cut_at_a_character) {
-    const std::string text = say({.quotes = {{.text = std::string(399, 'x') + "ююю", .day = 2026y / 11 / 24}}});
+    const std::string text =
+        say({.quotes = {{.text = std::string(399, 'x') + "ююю", .day = 2026y / 11 / 24}}});
     BOOST_TEST(util::is_valid_utf8(text));
     BOOST_TEST(text.ends_with("x…”"));
 }
 
 BOOST_AUTO_TEST_CASE(it_says_when_it_does_not_know) {
     BOOST_TEST(say({.is_question = true}).starts_with("I don't know that yet."));
-    BOOST_TEST(say({.language = util::Language::kRussian, .is_question = true}).starts_with("Этого я пока не знаю."));
+    BOOST_TEST(say({.language = util::Language::kRussian, .is_question = true})
+                   .starts_with("Этого я пока не знаю."));
     BOOST_TEST(say({.asks_name = true}).starts_with("I don't know your name yet."));
     BOOST_TEST(say({.asks_name = true, .known_name = "Anna"}) == "Your name is Anna.");
 }

@@ -25,7 +25,8 @@ BOOST_AUTO_TEST_CASE(written_ids_sort_by_time) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_id_is_not_read) {
-    for (const char* text : {"", "0n97qrrzz3p", "0n97qrrzz3pkk", "0N97QRRZZ3PK", "0n97qrrzz3pu", "000000000000"})
+    for (const char* text :
+         {"", "0n97qrrzz3p", "0n97qrrzz3pkk", "0N97QRRZZ3PK", "0n97qrrzz3pu", "000000000000"})
         BOOST_TEST(!parse_id(text).has_value(), text);
 }
 

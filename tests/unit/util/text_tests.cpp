@@ -42,7 +42,8 @@ BOOST_AUTO_TEST_CASE(a_decomposed_short_i_is_the_same_letter) {
 }
 
 BOOST_AUTO_TEST_CASE(apostrophes_at_the_ends_of_a_word_are_no_part_of_it) {
-    BOOST_TEST(words("'quoted' dogs' don't'") == (Words{"quoted", "dogs", "don't"}), boost::test_tools::per_element());
+    BOOST_TEST(words("'quoted' dogs' don't'") == (Words{"quoted", "dogs", "don't"}),
+               boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(words_point_into_the_text_as_it_stands) {
