@@ -34,9 +34,10 @@ bool is_locale(std::string_view text) {
 constexpr std::string_view kPlainText = "letters, digits and . _ - : [ ] / + only";
 
 const std::array kSettings{
-    Setting{
-        "web", "address", TextSetting{ARQ_FIELD(web.address), "0.0.0.0", is_plain, kPlainText},
-        "the address that ARQ's own nginx listens on; `127.0.0.1` where another web server stands in front"},
+    Setting{"web", "address", TextSetting{ARQ_FIELD(web.address), "0.0.0.0", is_plain, kPlainText},
+            "the address that ARQ's own nginx listens on; `127.0.0.1` where another web server stands in "
+            "front, an IPv6 "
+            "address in brackets, as in `[::]`"},
     Setting{"web", "port", IntegerSetting{ARQ_FIELD(web.port), 8080, 1, 65535},
             "the port that it listens on"},
     Setting{"web", "own_nginx", FlagSetting{ARQ_FIELD(web.own_nginx), true},
@@ -47,11 +48,15 @@ const std::array kSettings{
             "connections that nginx holds at once, both sides counted"},
     Setting{"web", "requests_per_second", IntegerSetting{ARQ_FIELD(web.requests_per_second), 20, 1, 100000},
             "requests to the API per second and client address; beyond the burst: 429 `rate_limited`"},
-    Setting{"web", "requests_burst", IntegerSetting{ARQ_FIELD(web.requests_burst), 40, 0, 100000},
+    Setting{"web", "requests_burst", IntegerSetting{ARQ_FIELD(web.requests_burst), 40, 1, 100000},
             "requests that may come at once beyond that rate"},
     Setting{"web", "header_bytes", IntegerSetting{ARQ_FIELD(web.header_bytes), 8192, 1024, 65536},
             "the longest request line and the longest header; beyond: 414 `uri_too_long`, 431 "
             "`headers_too_large`"},
+    Setting{"web", "client_seconds", IntegerSetting{ARQ_FIELD(web.client_seconds), 15, 1, 3600},
+            "how long a client may be silent while it sends a request or takes an answer"},
+    Setting{"web", "answer_seconds", IntegerSetting{ARQ_FIELD(web.answer_seconds), 60, 1, 3600},
+            "how long a worker may take for an answer; beyond: 503 `no_worker`"},
 
     Setting{"pool", "workers", IntegerSetting{ARQ_FIELD(pool.workers), 2, 1, 10},
             "worker processes; the ten slots are shared out among them"},

@@ -29,15 +29,6 @@ constexpr const char* kUsage =
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
-// `from` is how the sockets' folder is written: nginx takes a relative path from its working folder.
-std::string slot_servers(const std::string& from) {
-    std::string lines;
-    for (int slot = 0; slot < config::kSlots; ++slot)
-        lines += (slot > 0 ? "\n    " : "") + std::string{"server unix:"} + from + "/slot" +
-                 std::to_string(slot) + ".sock max_fails=0;";
-    return lines;
-}
-
 Values collect_values(const Prefix& prefix, const std::string& release, const config::Config& config) {
     return {
         {"PREFIX", prefix.path},
@@ -49,7 +40,8 @@ Values collect_values(const Prefix& prefix, const std::string& release, const co
         {"REQUESTS_BURST", std::to_string(config.web.requests_burst)},
         {"BODY_BYTES", std::to_string(config.limits.body_bytes)},
         {"HEADER_BYTES", std::to_string(config.web.header_bytes)},
-        {"SLOT_SERVERS", slot_servers(prefix.path + "/run")},
+        {"CLIENT_SECONDS", std::to_string(config.web.client_seconds)},
+        {"ANSWER_SECONDS", std::to_string(config.web.answer_seconds)},
     };
 }
 

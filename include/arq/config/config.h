@@ -24,6 +24,8 @@ struct Config {
         std::int64_t requests_per_second = 0;
         std::int64_t requests_burst = 0;
         std::int64_t header_bytes = 0;
+        std::int64_t client_seconds = 0;
+        std::int64_t answer_seconds = 0;
     } web;
     struct Pool {
         std::int64_t workers = 0;
