@@ -170,6 +170,9 @@ void put_in_place(const UniqueFd& folder, const Arguments& arguments, int slot) 
 
 int main(int argc, char** argv) {
     const Arguments arguments = parse(argc, argv);
+    // What the caller left open (a lock, somebody's socket) would be held by the pool for its whole life.
+    // A kernel older than 5.9 doesn't know the call; then it is.
+    close_range(3, ~0U, 0);
     const UniqueFd folder = open_directory(arguments.directory);
     for (int slot = 0; slot < arguments.slots; ++slot) bind_slot(folder, arguments, slot);
     for (int slot = 0; slot < arguments.slots; ++slot) put_in_place(folder, arguments, slot);

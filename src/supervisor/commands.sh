@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=dash disable=SC2034,SC2154 # the pieces share their variables; arq-supervisor reads all of them
+# What an operator calls: start, stop, restart, status. Each works under the command lock, asks
+# `run` through run/control and waits for its answer in a file of its own.
+
+command_start() {
+  refuse_root
+  take_command_lock
+  settings_check || exit 1
+  nginx_settings
+  drain_seconds=$(setting pool.drain_seconds) || exit 1
+  if supervisor_runs && [ -e run/supervisor.stopping ]; then
+    say "the supervisor is just stopping; waiting for its end."
+    flock --wait "$((drain_seconds + 15))" run/supervisor.lock true ||
+      err "it has not stopped. Look at $prefix/log/supervisor.log."
+  fi
+  if supervisor_runs; then
+    say "the workers run already."
+  else
+    pool_launch
+  fi
+  if [ "$nginx_wanted" = true ] && ! nginx_running; then
+    if nginx_start; then
+      say "nginx listens on port $(setting web.port)."
+    else
+      [ -z "${launched:-}" ] || pool_halt
+      exit 1
+    fi
+  fi
+}
+
+# Starts arq-listen, which becomes `run`, and waits until all workers serve.
+pool_launch() {
+  local mode start_seconds log_before answer_file child
+  mode=$(setting pool.socket_mode) || exit 1
+  start_seconds=$(setting pool.start_seconds) || exit 1
+  launched=yes
+  answer_file=run/answer.start
+  rm -f "$answer_file"
+  : >>log/worker.log
+  log_before=$(stat -c %s log/worker.log)
+  # A session of its own, and none of our caller's descriptors: it must outlive the terminal or the
+  # cron job that started it.
+  ARQ_START_ANSWER=$answer_file setsid current/bin/arq-listen --directory run --mode "$mode" -- \
+    "$prefix/current/bin/arq-supervisor" --prefix "$prefix" run \
+    </dev/null >>log/supervisor.log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
+  child=$!
+  if wait_for_answer "$answer_file" "$((start_seconds + 10))" kill -0 "$child" 2>/dev/null; then
+    say "$answer_text."
+    return 0
+  fi
+  say "the workers could not be started: ${answer_text:-$(tail -n 1 log/supervisor.log)}."
+  if [ "$(stat -c %s log/worker.log)" -gt "$log_before" ]; then
+    say "the last lines of $prefix/log/worker.log:"
+    tail -c "+$((log_before + 1))" log/worker.log | tail -n 10 | sed 's/^/    /' >&2
+  fi
+  say "everything that was started is stopped again. More in $prefix/log/supervisor.log."
+  pool_halt
+  exit 1
+}
+
+# wait_for_answer FILE SECONDS CHECK...: takes the answer into answer_text and returns its status;
+# gives up when the time is over or CHECK says that nobody is left to answer.
+wait_for_answer() {
+  local file tenths status
+  file=$1
+  tenths=$(($2 * 10))
+  shift 2
+  answer_text=
+  while [ ! -e "$file" ]; do
+    if ! "$@"; then
+      # It may have answered as its last deed.
+      [ ! -e "$file" ] || break
+      answer_text="the supervisor has ended"
+      return 1
+    fi
+    if [ "$tenths" -le 0 ]; then
+      answer_text="there was no answer in time"
+      return 1
+    fi
+    sleep 0.1
+    tenths=$((tenths - 1))
+  done
+  read -r status answer_text <"$file"
+  rm -f "$file"
+  return "$status"
+}
+
+command_stop() {
+  local drained
+  refuse_root
+  take_command_lock
+  nginx_program=$(current/bin/arqctl --prefix "$prefix" config get web.nginx_program 2>/dev/null) || nginx_program=nginx
+  # Whatever the configuration looks like by now, stopping must work.
+  drain_seconds=$(current/bin/arqctl --prefix "$prefix" config get pool.drain_seconds 2>/dev/null) || drain_seconds=30
+  drained=
+  if nginx_running; then
+    nginx_stop "$drain_seconds" || exit 1
+    drained="nginx and "
+  fi
+  find_ours
+  if ! supervisor_runs && [ -z "$ours" ] && [ -z "$drained" ]; then
+    say "nothing runs."
+    return 0
+  fi
+  pool_halt
+  say "${drained}the workers have stopped."
+}
+
+# Ends the supervisor and its workers, and what an earlier one may have left.
+pool_halt() {
+  if supervisor_runs; then
+    tell stop || ignore kill -TERM "$(cat run/supervisor.pid)"
+    flock --wait "$((drain_seconds + 15))" run/supervisor.lock true ||
+      say "the supervisor did not stop in time and is ended by force."
+  fi
+  find_ours
+  [ -z "$ours" ] && return 0
+  # shellcheck disable=SC2086 # a list of pids
+  end_ours "$((drain_seconds + 5))" $ours
+}
+
+command_restart() {
+  local start_seconds limit answer_file
+  refuse_root
+  take_command_lock
+  settings_check || exit 1
+  supervisor_runs || err "nothing runs, so nothing can be restarted. Use: arq-supervisor start"
+  nginx_settings
+  start_seconds=$(setting pool.start_seconds) || exit 1
+  limit=$(setting pool.workers) || exit 1
+  limit=$(((limit + 1) * (start_seconds + 10)))
+  answer_file=run/answer.$$
+  rm -f "$answer_file"
+  tell restart "$answer_file" || err "the supervisor can't be reached: $prefix/run/control is missing. Stop it and start it again."
+  if ! wait_for_answer "$answer_file" "$limit" supervisor_runs; then
+    say "not restarted: $answer_text."
+    say "what the worker said: $prefix/log/worker.log"
+    exit 1
+  fi
+  say "$answer_text."
+  if [ "$nginx_wanted" = true ]; then
+    if nginx_running; then nginx_refresh || exit 1; else nginx_start || exit 1; fi
+  fi
+}
+
+command_status() {
+  local now index count bad pid
+  bad=0
+  now=$(date +%s)
+  count=$(setting pool.workers) || exit 1
+  nginx_settings
+  pid=
+  if [ -e run/supervisor.pid ]; then read -r pid <run/supervisor.pid; fi
+  if supervisor_runs; then
+    printf 'supervisor  pid %-8s running\n' "${pid:--}"
+  else
+    printf 'supervisor  pid %-8s not running\n' -
+    bad=1
+  fi
+  index=1
+  while [ "$index" -le "$count" ]; do
+    status_of_worker "$index" || bad=1
+    index=$((index + 1))
+  done
+  if [ "$nginx_wanted" = true ]; then
+    if nginx_running; then
+      printf 'nginx       pid %-8s running    port %s\n' "$nginx_pid" "$(setting web.port)"
+    else
+      printf 'nginx       pid %-8s not running\n' -
+      bad=1
+    fi
+  else
+    printf 'nginx       somebody else'\''s (web.own_nginx is false)\n'
+  fi
+  exit "$bad"
+}
+
+status_of_worker() {
+  local pid started slots restarts
+  pid=
+  started=$now
+  slots=-
+  restarts=0
+  if [ -e "run/worker-$1.pid" ]; then read -r pid <"run/worker-$1.pid"; fi
+  if [ -e "run/worker-$1.started" ]; then read -r started <"run/worker-$1.started"; fi
+  if [ -e "run/worker-$1.slots" ]; then read -r slots <"run/worker-$1.slots"; fi
+  if [ -e "run/worker-$1.restarts" ]; then read -r restarts <"run/worker-$1.restarts"; fi
+  if [ -n "$pid" ] && is_ours "$pid"; then
+    printf 'worker %-4s pid %-8s ready      up %s s  slots %s  restarts %s\n' \
+      "$1" "$pid" "$((now - started))" "$slots" "$restarts"
+  else
+    printf 'worker %-4s pid %-8s not ready  restarts %s\n' "$1" - "$restarts"
+    return 1
+  fi
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=dash disable=SC2034,SC2154 # the pieces share their variables; arq-supervisor reads all of them
+# The table of worker processes that `run` keeps: one word per process in `rows`, which is
+#   GENERATION:INDEX:BATCH:PHASE:PID:KEEPER:FAILURES:SLOTS
+# GENERATION  a number of its own for each start      INDEX  which of the N workers
+# BATCH       grows with each rolling restart         SLOTS  descriptors, "20,22,24"
+# FAILURES    how often in a row it died before it was ready
+# PHASE       new → starting → ready; leaving = told to end
+# It lives in a variable, not in files, so that a full disk can't hurt it.
+
+# row_find GENERATION: sets row_… or returns 1.
+row_find() {
+  local row
+  for row in $rows; do
+    case $row in
+      "$1":*) row_split "$row"; return 0 ;;
+    esac
+  done
+  return 1
+}
+
+row_split() {
+  local IFS
+  IFS=:
+  # shellcheck disable=SC2086 # split at the colons
+  set -- $1
+  row_generation=$1
+  row_index=$2
+  row_batch=$3
+  row_phase=$4
+  row_pid=$5
+  row_keeper=$6
+  row_failures=$7
+  row_slots=$8
+}
+
+row_drop() {
+  local row kept
+  kept=
+  for row in $rows; do
+    case $row in
+      "$row_generation":*) ;;
+      *) kept="$kept $row" ;;
+    esac
+  done
+  rows=$kept
+}
+
+row_save() {
+  row_drop
+  rows="$rows $row_generation:$row_index:$row_batch:$row_phase:$row_pid:$row_keeper:$row_failures:$row_slots"
+}
+
+# row_leave: tells the row's worker to end. A keeper that isn't up yet is told when it is.
+row_leave() {
+  [ "$row_phase" != leaving ] || return 0
+  [ "$row_phase" = new ] || kill -TERM "$row_keeper" 2>/dev/null
+  row_phase=leaving
+  row_save
+}
+
+# rows_leave all | older | newest | older-of INDEX: tells those workers to end. "Newest" are those of
+# the latest rolling restart, "older" all others.
+rows_leave() {
+  local row
+  for row in $rows; do
+    row_split "$row"
+    case $1 in
+      all) row_leave ;;
+      older) [ "$row_batch" = "$batch" ] || row_leave ;;
+      newest) [ "$row_batch" != "$batch" ] || row_leave ;;
+      older-of) [ "$row_batch" = "$batch" ] || [ "$row_index" != "$2" ] || row_leave ;;
+    esac
+  done
+}
+
+rows_all_ready() {
+  local row
+  for row in $rows; do
+    case $row in
+      *:*:*:ready:* | *:*:*:leaving:*) ;;
+      *) return 1 ;;
+    esac
+  done
+}
