@@ -123,8 +123,8 @@ RESULTS := $(BUILD)/test-results
 .PHONY: test test-needs test-unit test-integration test-system
 test: test-needs        ## all tests (as root it first installs what they need)
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
-	@$(MAKE) --no-print-directory test-unit test-integration test-system
-	@tests/support/sum-results $(RESULTS)
+	@status=0; $(MAKE) --no-print-directory -k test-unit test-integration test-system || status=$$?; \
+	    tests/support/sum-results $(RESULTS) && exit $$status
 
 test-needs:
 	@tests/support/install-needs
