@@ -25,9 +25,9 @@ export function createMessage(message, strings, onRetry) {
   bubble.dir = "auto"; // a message in Arabic or Hebrew is set from the right, whatever the page's language
   const speaker = message.role === "user" ? strings.you : strings.assistant;
   article.append(element("span", "visually-hidden", speaker), bubble);
-  if (message.remembered?.length) {
-    article.append(element("p", "remembered", strings.remembered(message.remembered)));
-  }
+  // What the reply repeats itself needs no line of its own.
+  const remembered = (message.remembered ?? []).filter((text) => !message.text.includes(text));
+  if (remembered.length) article.append(element("p", "remembered", strings.remembered(remembered)));
   article.append(createMeta(message, strings));
   if (message.role === "user") updateState(article, message, strings, onRetry);
   return article;

@@ -68,10 +68,12 @@ test("a message sent by keyboard is answered", async () => {
   assert.match(await say(page, "What is my order number?"), /4417/);
 });
 
-test("what is remembered stands below the reply", async () => {
+test("what is remembered stands below a reply that doesn't repeat it", async () => {
   const { page } = await visitor();
+  await say(page, "My name is Anna");
+  assert.equal(await page.locator(".remembered").textContent(), "I will remember: My name is Anna");
   await say(page, "Remember that my order number is 4417");
-  assert.match(await page.locator(".remembered").first().textContent(), /^I will remember: .*4417/);
+  assert.equal(await page.locator(".remembered").count(), 1);
 });
 
 test("shift and enter start a new line", async () => {
@@ -144,6 +146,7 @@ test("a Russian browser gets the page in Russian, and the switch overrides it fo
   const { page } = await visitor({ locale: "ru-RU" });
   assert.equal(await page.locator("html").getAttribute("lang"), "ru");
   assert.equal(await page.locator("#greeting h2").textContent(), "Здравствуйте! Чем помочь?");
+  await say(page, "Меня зовут Анна");
   await say(page, "Запомни, что номер моего заказа 4417");
   assert.match(await page.locator(".remembered").first().textContent(), /^Я запомню: /);
   assert.match(await say(page, "Какой у меня номер заказа?"), /4417/);

@@ -9,14 +9,14 @@ import { launch, say, visit } from "./browser.mjs";
 
 const conversations = {
   "en-GB": [
-    "Remember that my order number is 4417",
+    "My name is Anna",
     "Remember that I prefer delivery after 6 pm",
-    "What is my order number?",
+    "When do I prefer delivery?",
   ],
   "ru-RU": [
-    "Запомни, что номер моего заказа 4417",
+    "Меня зовут Анна",
     "Запомни, что мне удобна доставка после 18 часов",
-    "Какой у меня номер заказа?",
+    "Когда мне удобна доставка?",
   ],
 };
 const sizes = {
