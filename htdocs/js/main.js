@@ -9,14 +9,16 @@ import { chooseLanguage, stringsFor } from "./strings.js";
 
 const LANGUAGE_KEY = "arq.language";
 
-// localStorage, or this page's own memory where the browser forbids it (it then throws at every touch).
+// localStorage, or this page's own memory where the browser forbids it (it then throws,
+// at every touch or only at writing).
 const memory = {
   fallback: new Map(),
   get(key) {
+    if (this.fallback.has(key)) return this.fallback.get(key);
     try {
       return localStorage.getItem(key);
     } catch {
-      return this.fallback.get(key) ?? null;
+      return null;
     }
   },
   set(key, value) {

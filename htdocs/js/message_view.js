@@ -63,7 +63,9 @@ export function updateState(article, message, strings, onRetry) {
 // A text that the server refused as it stands would be refused again.
 const mayRetry = (error) => ![400, 409, 413, 415].includes(error.status);
 
+// The server's own words only where they tell the reader what to do: of its troubles the page speaks itself.
 function explain(error, strings) {
+  if (error.status === 429 || error.status >= 500) return strings.busy;
   if (error instanceof RequestError && error.message && error.status !== 0) return strings.refused(error.message);
-  return error.status === 429 || error.status > 500 ? strings.busy : strings.unreachable;
+  return strings.unreachable;
 }

@@ -64,6 +64,7 @@ TurnResult Assistant::take_turn(const TurnRequest& request) {
     TurnResult result;
     if (auto answered = file->find_answer(request.message_id)) {
         result = replay(*std::move(answered), request);
+        file->sync_log();
     } else {
         const model::Session session = choose_session(*file, request);
         store::Scope scope;

@@ -6,9 +6,16 @@
 namespace arq::assistant {
 namespace {
 
-std::vector<memory::Term> weigh(store::UserFile& file, const std::vector<std::string>& stems) {
-    const std::int64_t messages = file.count_messages();
+// How rare a word is counts over all that was said, so inside an isolated session, which is to know
+// nothing of the rest, all words weigh the same.
+std::vector<memory::Term> weigh(store::UserFile& file, const store::Scope& scope,
+                                const std::vector<std::string>& stems) {
     std::vector<memory::Term> terms;
+    if (scope.isolated_session) {
+        for (const std::string& stem : stems) terms.push_back({.stem = stem});
+        return terms;
+    }
+    const std::int64_t messages = file.count_messages();
     for (const std::string& stem : stems)
         terms.push_back(
             {.stem = stem, .weight = memory::term_weight(file.count_messages_with(stem), messages)});
@@ -22,7 +29,7 @@ Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_vi
     Recalled recalled;
     const std::vector<std::string> stems = memory::query_stems(text);
     if (!stems.empty()) {
-        const std::vector<memory::Term> query = weigh(file, stems);
+        const std::vector<memory::Term> query = weigh(file, scope, stems);
         recalled.messages =
             memory::rank_messages(query, file.search_user_messages(stems, scope, options.recall_candidates),
                                   static_cast<std::size_t>(options.recall_quotes));

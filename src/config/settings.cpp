@@ -46,10 +46,14 @@ const std::array kSettings{
             "its program: a name to be found in PATH or /usr/sbin, or a path"},
     Setting{"web", "worker_connections", IntegerSetting{ARQ_FIELD(web.worker_connections), 512, 32, 65536},
             "connections that nginx holds at once, both sides counted"},
-    Setting{"web", "requests_per_second", IntegerSetting{ARQ_FIELD(web.requests_per_second), 20, 1, 100000},
-            "requests to the API per second and client address; beyond the burst: 429 `rate_limited`"},
-    Setting{"web", "requests_burst", IntegerSetting{ARQ_FIELD(web.requests_burst), 40, 1, 100000},
+    Setting{"web", "requests_per_second", IntegerSetting{ARQ_FIELD(web.requests_per_second), 50, 1, 100000},
+            "requests to the API per second and client address, but for those with a key; beyond the burst: "
+            "429 `rate_limited`"},
+    Setting{"web", "requests_burst", IntegerSetting{ARQ_FIELD(web.requests_burst), 100, 1, 100000},
             "requests that may come at once beyond that rate"},
+    Setting{"web", "key_requests_per_second",
+            IntegerSetting{ARQ_FIELD(web.key_requests_per_second), 1000, 1, 100000},
+            "the same for requests with a server's key, which speaks for many users; the burst is as large"},
     Setting{"web", "header_bytes", IntegerSetting{ARQ_FIELD(web.header_bytes), 8192, 1024, 65536},
             "the longest request line and the longest header; beyond: 414 `uri_too_long`, 431 "
             "`headers_too_large`"},
@@ -62,6 +66,9 @@ const std::array kSettings{
             "worker processes; the ten slots are shared out among them"},
     Setting{"pool", "threads", IntegerSetting{ARQ_FIELD(pool.threads), 8, 1, 64},
             "threads in each worker: requests that it handles at once"},
+    Setting{"pool", "queued_per_user", IntegerSetting{ARQ_FIELD(pool.queued_per_user), 64, 1, 10000},
+            "requests of one user that wait in a worker while another of theirs is worked on; beyond: 503 "
+            "`storage_busy`"},
     Setting{"pool", "socket_mode",
             TextSetting{ARQ_FIELD(pool.socket_mode), "0600", is_mode, "four octal digits"},
             "mode of the slots' sockets; `0666` where the web server runs as another user"},
@@ -83,6 +90,8 @@ const std::array kSettings{
             "the largest `limit` of a list"},
     Setting{"limits", "page_items_default", IntegerSetting{ARQ_FIELD(limits.page_items_default), 50, 1, 1000},
             "items in a page of a list where no `limit` is given"},
+    Setting{"limits", "page_bytes", IntegerSetting{ARQ_FIELD(limits.page_bytes), 262144, 65536, 67108864},
+            "how long a page of a list may grow before it ends early, with `next_after`"},
 
     Setting{"store", "open_files", IntegerSetting{ARQ_FIELD(store.open_files), 64, 1, 10000},
             "users' files that one worker keeps open, about 100 kB and three descriptors each"},

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <exception>
+#include <set>
 
 #include "arq/util/error.h"
 #include "arq/util/log.h"
@@ -38,6 +39,23 @@ void check_body(const Request& request, const Route& route, const config::Config
         throw Error{ErrorCode::kBodyIncomplete, "the body ended before its `Content-Length`: send it again"};
 }
 
+// Which parameters a path knows stands with its route; what they may hold its handler tells.
+void check_parameters(const Target& target, const Route& route) {
+    std::set<std::string_view> seen;
+    for (const auto& [name, value] : target.parameters) {
+        const std::string known = " " + std::string{route.parameters} + " ";
+        if (name.empty() || name.find(' ') != std::string::npos ||
+            known.find(" " + name + " ") == std::string::npos)
+            throw Error{ErrorCode::kUnknownField,
+                        route.parameters.empty()
+                            ? "this path takes no parameters"
+                            : "this path knows only the parameters: " + std::string{route.parameters},
+                        name};
+        if (!seen.insert(name).second)
+            throw Error{ErrorCode::kDuplicateField, "`" + name + "` stands twice: send it once", name};
+    }
+}
+
 Response answer(const Api::Parts& parts, const Request& request, std::string& allowed) {
     const auto target = parse_target(request.target);
     if (!target) throw Error{ErrorCode::kNotFound, "this is not a path: percent-encode what needs it"};
@@ -49,7 +67,14 @@ Response answer(const Api::Parts& parts, const Request& request, std::string& al
                     .target = *target,
                     .caller = identity.authenticate(request, route.access)};
     check_body(request, route, parts.config);
+    check_parameters(*target, route);
     return route.handle(context);
+}
+
+void add_common_headers(Response& response, const Request& request) {
+    response.add_header("X-Request-Id", request.request_id);
+    response.add_header("Cache-Control", "no-store");
+    response.add_header("X-Content-Type-Options", "nosniff");
 }
 
 }  // namespace
@@ -75,10 +100,23 @@ Response Api::handle(const Request& request) const {
                        request.request_id);
     }
     if (response.status == 405) response.add_header("Allow", allowed);
-    response.add_header("X-Request-Id", request.request_id);
-    response.add_header("Cache-Control", "no-store");
-    response.add_header("X-Content-Type-Options", "nosniff");
-    if (request.method == "HEAD") response.body.clear();
+    add_common_headers(response, request);
+    return response;
+}
+
+std::string Api::queue_name(const Request& request) {
+    std::string name;
+    for (const char* header : {"authorization", "x-arq-user", "x-arq-visitor", "cookie"})
+        if (const auto value = request.header(header)) name.append(*value).append("\n");
+    return name;
+}
+
+Response Api::refuse_busy(const Request& request) const {
+    Response response = make_error({ErrorCode::kStorageBusy,
+                                    "too much is asked for this user at once: send the request "
+                                    "again in a moment"},
+                                   request.request_id);
+    add_common_headers(response, request);
     return response;
 }
 

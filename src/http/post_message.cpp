@@ -84,11 +84,11 @@ std::optional<util::Language> read_language(json::Object& body) {
 }
 
 std::string read_time_zone(json::Object& body) {
-    std::string zone = body.optional_string("time_zone").value_or(std::string{});
-    if (!zone.empty() && !util::is_time_zone(zone))
+    const auto zone = body.optional_string("time_zone");
+    if (zone && !util::is_time_zone(*zone))
         throw Error{ErrorCode::kInvalidValue,
                     "`time_zone` must be a name of the IANA database such as `Europe/Moscow`", "time_zone"};
-    return zone;
+    return zone.value_or(std::string{});
 }
 
 std::optional<util::Id> read_session_id(json::Object& body) {

@@ -9,14 +9,14 @@ namespace arq::http {
 namespace {
 
 constexpr Route kRoutes[] = {
-    {"POST", "/api/visitor", Access::kUser, false, post_visitor},
-    {"POST", "/api/message", Access::kUser, true, post_message},
-    {"GET", "/api/sessions", Access::kUser, false, get_sessions},
-    {"GET", "/api/sessions/{id}", Access::kUser, false, get_session},
-    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, get_session_messages},
-    {"GET", "/health", Access::kAnybody, false, get_health},
-    {"GET", "/health/live", Access::kAnybody, false, get_health_live},
-    {"GET", "/health/ready", Access::kAnybody, false, get_health_ready},
+    {"POST", "/api/visitor", Access::kUser, false, "", post_visitor},
+    {"POST", "/api/message", Access::kUser, true, "", post_message},
+    {"GET", "/api/sessions", Access::kUser, false, "limit after", get_sessions},
+    {"GET", "/api/sessions/{id}", Access::kUser, false, "", get_session},
+    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", get_session_messages},
+    {"GET", "/health", Access::kAnybody, false, "", get_health},
+    {"GET", "/health/live", Access::kAnybody, false, "", get_health_live},
+    {"GET", "/health/ready", Access::kAnybody, false, "", get_health_ready},
 };
 
 bool matches(std::string_view pattern, const std::vector<std::string>& segments) {

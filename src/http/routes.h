@@ -30,6 +30,7 @@ struct Route {
     std::string_view path;  // "/api/sessions/{id}"
     Access access;
     bool has_body;
+    std::string_view parameters;  // the query's, separated by blanks
     Response (*handle)(Context& context);
 };
 

@@ -12,12 +12,14 @@ namespace {
 
 struct Page {
     int limit = 0;
+    std::size_t limit_bytes = 0;
     std::optional<util::Id> after;
 };
 
 Page read_page(const Context& context) {
     const config::Config& config = context.parts.config;
-    Page page{.limit = static_cast<int>(config.limits.page_items_default)};
+    Page page{.limit = static_cast<int>(config.limits.page_items_default),
+              .limit_bytes = static_cast<std::size_t>(config.limits.page_bytes)};
     for (const auto& [name, value] : context.target.parameters) {
         if (name == "limit") {
             const char* const end = value.data() + value.size();
@@ -33,26 +35,25 @@ Page read_page(const Context& context) {
             if (!page.after)
                 throw Error{ErrorCode::kInvalidValue,
                             "`after` must be the id of the last item of the page before", "after"};
-        } else {
-            throw Error{ErrorCode::kUnknownField, "this list knows only the parameters `limit` and `after`",
-                        name};
         }
     }
     return page;
 }
 
-// A list is asked for one item more than it shows: so it is known whether there is more.
+// A list is asked for one item more than it shows: so it is known whether there is more. It ends early
+// where it grows too long, lest a client that reads slowly holds up the worker that writes it.
 template <typename T>
-std::string write_list(std::string_view name, std::vector<T> items, int limit,
+std::string write_list(std::string_view name, const std::vector<T>& items, const Page& page,
                        void (*write)(json::Writer&, const T&)) {
-    const bool has_more = items.size() > static_cast<std::size_t>(limit);
-    if (has_more) items.pop_back();
     json::Writer json;
     json.begin_object().key(name).begin_array();
-    for (const T& item : items) write(json, item);
+    std::size_t shown = 0;
+    while (shown < items.size() && shown < static_cast<std::size_t>(page.limit) &&
+           (shown == 0 || json.size_bytes() < page.limit_bytes))
+        write(json, items[shown++]);
     json.end_array().key("next_after");
-    if (has_more)
-        json.value(util::format_id(items.back().id));
+    if (shown < items.size())
+        json.value(util::format_id(items[shown - 1].id));
     else
         json.null();
     json.end_object();
@@ -112,7 +113,7 @@ Response get_sessions(Context& context) {
     else if (page.after)
         throw Error{ErrorCode::kInvalidValue, "`after` must be the id of the last session of the page before",
                     "after"};
-    return finish(context, write_list("sessions", std::move(sessions), page.limit, write_session));
+    return finish(context, write_list("sessions", sessions, page, write_session));
 }
 
 Response get_session(Context& context) {
@@ -128,7 +129,7 @@ Response get_session_messages(Context& context) {
     const Page page = read_page(context);
     const model::Session session = require_session(file, context.segment(2));
     return finish(context, write_list("messages", (*file)->list_messages(session, page.after, page.limit + 1),
-                                      page.limit, write_message));
+                                      page, write_message));
 }
 
 }  // namespace arq::http

@@ -3,6 +3,8 @@
 
 #include <cctype>
 
+#include "arq/util/text.h"
+
 namespace arq::http {
 namespace {
 
@@ -28,6 +30,7 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_blank) {
             decoded += text[at];
         }
     }
+    if (!util::is_valid_utf8(decoded)) return std::nullopt;
     return decoded;
 }
 

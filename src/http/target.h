@@ -11,7 +11,7 @@
 namespace arq::http {
 
 // "/api/sessions/42?limit=5" -> {"api", "sessions", "42"}, {{"limit", "5"}}. Nothing where it is no
-// path or a percent sign is followed by no two hexadecimal digits.
+// path, a percent sign is followed by no two hexadecimal digits, or what results is not UTF-8.
 struct Target {
     std::vector<std::string> segments;
     std::vector<std::pair<std::string, std::string>> parameters;

@@ -36,18 +36,18 @@ public:
     Guard(rapidjson::Document& document, std::size_t depth_limit)
         : document_(document), limit_(depth_limit) {}
 
-    bool Null() { return document_.Null(); }
-    bool Bool(bool b) { return document_.Bool(b); }
-    bool Int(int i) { return document_.Int(i); }
-    bool Uint(unsigned i) { return document_.Uint(i); }
-    bool Int64(std::int64_t i) { return document_.Int64(i); }
-    bool Uint64(std::uint64_t i) { return document_.Uint64(i); }
-    bool Double(double d) { return document_.Double(d); }
+    bool Null() { return value_read() && document_.Null(); }
+    bool Bool(bool b) { return value_read() && document_.Bool(b); }
+    bool Int(int i) { return value_read() && document_.Int(i); }
+    bool Uint(unsigned i) { return value_read() && document_.Uint(i); }
+    bool Int64(std::int64_t i) { return value_read() && document_.Int64(i); }
+    bool Uint64(std::uint64_t i) { return value_read() && document_.Uint64(i); }
+    bool Double(double d) { return value_read() && document_.Double(d); }
     bool RawNumber(const char* text, rapidjson::SizeType length, bool copy) {
         return document_.RawNumber(text, length, copy);
     }
     bool String(const char* text, rapidjson::SizeType length, bool copy) {
-        return check_string({text, length}) && document_.String(text, length, copy);
+        return check_string({text, length}) && value_read() && document_.String(text, length, copy);
     }
     bool Key(const char* text, rapidjson::SizeType length, bool copy) {
         const std::string_view name{text, length};
@@ -58,25 +58,39 @@ public:
             return false;
         }
         last_name_ = name;
+        at_value_ = true;
         return document_.Key(text, length, copy);
     }
     bool StartObject() {
         names_.emplace_back();
+        in_array_.push_back(false);
+        at_value_ = false;
         return enter() && document_.StartObject();
     }
     bool EndObject(rapidjson::SizeType members) {
         names_.pop_back();
+        in_array_.pop_back();
+        at_value_ = false;
         --depth_;
         return document_.EndObject(members);
     }
-    bool StartArray() { return enter() && document_.StartArray(); }
+    bool StartArray() {
+        in_array_.push_back(true);
+        return enter() && document_.StartArray();
+    }
     bool EndArray(rapidjson::SizeType elements) {
+        in_array_.pop_back();
+        at_value_ = false;
         --depth_;
         return document_.EndArray(elements);
     }
 
     const std::optional<Error>& problem() const { return problem_; }
-    const std::string& last_name() const { return last_name_; }
+    // The field whose value the parser is at; empty where it is at a name.
+    std::string current_field() const {
+        const bool inside = at_value_ || (!in_array_.empty() && in_array_.back());
+        return inside ? last_name_ : std::string{};
+    }
 
 private:
     bool enter() {
@@ -85,12 +99,16 @@ private:
                          "JSON is nested deeper than " + std::to_string(limit_) + " levels"};
         return false;
     }
+    bool value_read() {
+        at_value_ = false;
+        return true;
+    }
     bool check_string(std::string_view text) {
         if (text.find('\0') == std::string_view::npos && util::is_valid_utf8(text)) return true;
         problem_ =
             Error{ErrorCode::kInvalidValue,
                   "a string holds U+0000 or half of a surrogate pair: send valid Unicode text without it",
-                  last_name_};
+                  current_field()};
         return false;
     }
 
@@ -99,6 +117,8 @@ private:
     std::size_t depth_ = 0;
     std::vector<std::set<std::string, std::less<>>> names_;
     std::string last_name_;
+    bool at_value_ = false;
+    std::vector<bool> in_array_;
     std::optional<Error> problem_;
 };
 
@@ -126,7 +146,7 @@ void parse(std::string_view text, rapidjson::Document& document, Guard& guard) {
     if (result.Code() == rapidjson::kParseErrorStringInvalidEncoding ||
         result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid)
         throw Error{ErrorCode::kInvalidValue, "a string is not valid Unicode (UTF-8): send it as such",
-                    guard.last_name()};
+                    guard.current_field()};
     if (result.IsError())
         throw Error{ErrorCode::kInvalidJson,
                     "invalid JSON at " + position_in(text, result.Offset()) + ": " +

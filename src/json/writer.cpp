@@ -78,6 +78,10 @@ Writer& Writer::null() {
     return *this;
 }
 
+std::size_t Writer::size_bytes() const {
+    return buffer_->bytes.GetSize();
+}
+
 std::string Writer::take() {
     return {buffer_->bytes.GetString(), buffer_->bytes.GetSize()};
 }

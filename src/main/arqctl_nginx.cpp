@@ -38,6 +38,7 @@ Values collect_values(const Prefix& prefix, const std::string& release, const co
         {"WORKER_CONNECTIONS", std::to_string(config.web.worker_connections)},
         {"REQUESTS_PER_SECOND", std::to_string(config.web.requests_per_second)},
         {"REQUESTS_BURST", std::to_string(config.web.requests_burst)},
+        {"KEY_REQUESTS_PER_SECOND", std::to_string(config.web.key_requests_per_second)},
         {"BODY_BYTES", std::to_string(config.limits.body_bytes)},
         {"HEADER_BYTES", std::to_string(config.web.header_bytes)},
         {"CLIENT_SECONDS", std::to_string(config.web.client_seconds)},

@@ -27,6 +27,7 @@
 #include "arq/util/file.h"
 #include "arq/util/hash.h"
 #include "arq/util/log.h"
+#include "arq/util/serial_queues.h"
 #include "main/prefix.h"
 #include "version.h"
 
@@ -141,6 +142,12 @@ fcgi::Options server_options(const Arguments& arguments, const config::Config& c
             .stop_on_signals = true};
 }
 
+// A request that waits for others of the same user's.
+struct Waiting {
+    std::unique_ptr<fcgi::Exchange> exchange;
+    std::chrono::steady_clock::time_point since;
+};
+
 int serve(const Arguments& arguments) {
     close_other_descriptors(arguments.listeners);
     ::umask(077);  // what users say is for nobody else on the machine
@@ -167,9 +174,21 @@ int serve(const Arguments& arguments) {
                          .clock = clock,
                          .version = ARQ_VERSION,
                          .data_folder = arguments.prefix.users()}};
+    util::SerialQueues<Waiting> queues{static_cast<std::size_t>(config.pool.queued_per_user)};
+    const std::chrono::milliseconds patience{config.store.busy_timeout_ms};
+    const auto work = [&](Waiting waiting) {
+        const http::Request& request = waiting.exchange->request();
+        const bool is_late = clock.steady_now() - waiting.since > patience;
+        waiting.exchange->respond(is_late ? api.refuse_busy(request) : api.handle(request));
+    };
     fcgi::Server server{server_options(arguments, config), clock,
-                        [&api](std::unique_ptr<fcgi::Exchange> exchange) {
-                            exchange->respond(api.handle(exchange->request()));
+                        [&](std::unique_ptr<fcgi::Exchange> exchange) {
+                            const std::string name = http::Api::queue_name(exchange->request());
+                            Waiting waiting{.exchange = std::move(exchange), .since = clock.steady_now()};
+                            if (name.empty()) return work(std::move(waiting));
+                            auto refused = queues.run(name, std::move(waiting), work);
+                            if (refused)
+                                refused->exchange->respond(api.refuse_busy(refused->exchange->request()));
                         }};
     // The listeners are there before us: from now on the next connection is served.
     if (!arguments.ready_file.empty())

@@ -22,6 +22,9 @@ constexpr std::array<string_view, 8> kNameQuestions{"what is my name",  "what's 
 constexpr std::array<string_view, 20> kNoNames{"not",  "no",   "a",       "an",     "the",       "in", "on",
                                                "what", "none", "unknown", "secret", "important", "so", "too",
                                                "не",   "как",  "никак",   "для",    "на",        "ну"};
+// With these before it a name is what somebody else says.
+constexpr std::array<string_view, 10> kReportingWords{"said",  "says",   "say",     "told",    "thinks",
+                                                      "think", "сказал", "сказала", "говорит", "говорят"};
 constexpr std::array<string_view, 10> kPoliteWords{"please", "ok",         "okay", "and", "also",
                                                    "hey",    "пожалуйста", "и",    "ну",  "еще"};
 constexpr std::array<string_view, 8> kRememberPhrases{"remember that", "remember", "note that",
@@ -65,14 +68,17 @@ string_view take_name(const Clause& clause, std::size_t first) {
     return {begin, static_cast<std::size_t>(end - begin)};
 }
 
-std::optional<Statement> find_name(const Clause& clause) {
-    for (std::size_t at = 0; at < clause.words.size(); ++at) {
+// From word `start` on, which is where the statement itself begins.
+std::optional<Statement> find_name(const Clause& clause, std::size_t start) {
+    for (std::size_t at = start; at < clause.words.size(); ++at) {
         for (const string_view phrase : kNamePhrases) {
             const std::size_t length = match_at(clause, at, phrase);
             const std::size_t first = at + length;
             if (length == 0 || first >= clause.words.size()) continue;
             // "Her name is", "Do you know what my name is": only a plain statement counts.
-            if (at > 0 && stands_in(kQuestionWords, clause.folded[at - 1])) continue;
+            if (at > start && (stands_in(kQuestionWords, clause.folded[at - 1]) ||
+                               stands_in(kReportingWords, clause.folded[at - 1])))
+                continue;
             const bool is_name = !stands_in(kNoNames, clause.folded[first]) &&
                                  util::words(clause.words[first]).size() == 1 &&
                                  !std::isdigit(static_cast<unsigned char>(clause.words[first].front()));
@@ -109,9 +115,10 @@ std::vector<Statement> extract_statements(string_view message) {
     const std::vector<Clause> clauses = split_clauses(message);
     for (const Clause& clause : clauses) {
         if (clause.asks) continue;
-        if (auto name = find_name(clause)) {
+        const auto first = find_remembered(clause);
+        if (auto name = find_name(clause, first.value_or(0))) {
             statements.push_back(*std::move(name));
-        } else if (const auto first = find_remembered(clause)) {
+        } else if (first) {
             // What is to be remembered is kept to the end of the message, not of the sentence.
             const char* const begin = from_word(clause, *first).data();
             const string_view rest =

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "arq/store/user_file.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "arq/util/error.h"
+#include "arq/util/file.h"
 #include "store/migrations.h"
 #include "store/user_file_impl.h"
 
@@ -41,10 +45,19 @@ UserFile::UserFile(const std::string& path, const UserFileOptions& options, util
     connection.set_pragma("secure_delete", "FAST");
     connection.set_pragma("cache_size", -static_cast<std::int64_t>(options.page_cache_kib));
     connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
+    // A user's file is put in place as a whole: one without a schema was emptied by somebody, and to begin
+    // anew in it would hide that.
+    if (connection.pragma("user_version") == 0) connection.raise(SQLITE_CORRUPT, "PRAGMA user_version");
     migrate(connection, user_migrations());
 }
 
 UserFile::~UserFile() = default;
+
+void UserFile::sync_log() {
+    const util::UniqueFd log{::open((impl_->path + "-wal").c_str(), O_RDONLY | O_CLOEXEC)};
+    // No log: all of it was folded into the file, which SQLite syncs as it does so.
+    if (log && ::fdatasync(log.get()) != 0) impl_->connection.raise(SQLITE_IOERR_FSYNC, "sync the log");
+}
 
 model::Session UserFile::create_session(std::string_view title, bool isolated) {
     const util::Timestamp now = impl_->clock.now();

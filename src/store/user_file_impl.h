@@ -10,13 +10,17 @@
 namespace arq::store {
 
 struct UserFile::Impl {
-    Impl(const std::string& path, const UserFileOptions& file_options, util::Clock& file_clock)
-        : connection(path, Connection::Mode::kExisting), options(file_options), clock(file_clock) {}
+    Impl(const std::string& file_path, const UserFileOptions& file_options, util::Clock& file_clock)
+        : path(file_path),
+          connection(file_path, Connection::Mode::kExisting),
+          options(file_options),
+          clock(file_clock) {}
 
     // Puts the messages that wait for it into the full-text index, once there are enough of them.
     void index_messages();
     std::int64_t indexed_through();
 
+    const std::string path;
     Connection connection;
     const UserFileOptions options;
     util::Clock& clock;

@@ -11,10 +11,11 @@ namespace {
 enum class Relation { kUsed = 0, kAdded = 1, kChanged = 2 };
 
 // Ids grow with the order in which things were said, also when the clock was set back.
-util::Id next_message_id(Connection& connection, util::Clock& clock) {
+// A session's id is smaller than those of its messages, so that a list may begin there.
+util::Id next_message_id(Connection& connection, util::Clock& clock, util::Id session_id) {
     Query query{connection, "SELECT coalesce(max(id), 0) + 1 FROM messages"};
     query.next();
-    return std::max(util::make_id(clock), query.integer(0));
+    return std::max({util::make_id(clock), query.integer(0), session_id + 1});
 }
 
 void count_message(Connection& connection, const model::Message& message) {
@@ -83,7 +84,7 @@ model::MemoryUse read_memory_use(Connection& connection, util::Id reply_id) {
 
 model::Message UserFile::append_message(util::Id session_id, std::string_view client_id,
                                         std::string_view text) {
-    model::Message message{.id = next_message_id(impl_->connection, impl_->clock),
+    model::Message message{.id = next_message_id(impl_->connection, impl_->clock, session_id),
                            .session_id = session_id,
                            .role = model::Role::kUser,
                            .client_id = std::string{client_id},
@@ -102,7 +103,7 @@ model::Message UserFile::append_message(util::Id session_id, std::string_view cl
 void UserFile::append_reply(const model::Message& message, model::Reply& reply,
                             const model::MemoryUse& memory) {
     Connection& connection = impl_->connection;
-    reply.id = next_message_id(connection, impl_->clock);
+    reply.id = next_message_id(connection, impl_->clock, message.session_id);
     const util::Timestamp now = impl_->clock.now();
     {
         Query query{connection, R"sql(
@@ -171,7 +172,7 @@ std::vector<model::Message> UserFile::list_messages(const model::Session& sessio
         WHERE m.id > :after AND m.id <= (SELECT last_message_id FROM sessions WHERE id = :session_id)
           AND m.session_id = :session_id
         ORDER BY m.id LIMIT :limit)sql"};
-    query.bind(":after", after.value_or(0)).bind(":session_id", session.id);
+    query.bind(":after", after.value_or(session.id)).bind(":session_id", session.id);
     query.bind(":limit", static_cast<std::int64_t>(limit));
     std::vector<model::Message> messages;
     while (query.next())

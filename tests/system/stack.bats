@@ -173,6 +173,54 @@ teardown_file() {
   done
 }
 
+@test "nginx's own refusals of files and methods are in that shape, or say what is allowed" {
+  raw 'GET /api/sessions HTTP/3.9\r\nHost: x\r\n\r\n'
+  error_is 400 invalid_request_error bad_request
+  fetch -H 'If-Match: "x"' /js/main.js
+  error_is 412 invalid_request_error precondition_failed
+  fetch -H 'Range: bytes=999999-' /js/main.js
+  assert_equal "$status" 200
+  fetch -X POST /js/main.js
+  assert_equal "$status" 405
+  assert_equal "$(header Allow)" "GET, HEAD"
+  fetch -X TRACE /api/message
+  error_is 405 invalid_request_error method_not_allowed
+  assert_equal "$(header Allow)" POST
+  fetch -X PUT /api/sessions
+  error_is 405 invalid_request_error method_not_allowed
+  assert_equal "$(header Allow)" "GET, HEAD"
+}
+
+@test "HEAD tells the length that GET would send" {
+  local length
+  fetch /health
+  length=$(header Content-Length)
+  [ "$length" -gt 0 ]
+  fetch -I /health
+  assert_equal "$(header Content-Length)" "$length"
+}
+
+@test "clients that read nothing of a long list hold up nobody" {
+  local text session
+  text=$(printf 'x%.0s' {1..30000})
+  for _ in {1..12}; do say_as reader "$text"; done
+  session=$(json it.session_id)
+  node -e '
+    const [port, key, session] = process.argv.slice(1);
+    for (let i = 0; i < 20; ++i) {
+      const socket = require("net").connect(Number(port), "127.0.0.1");
+      socket.write(`GET /api/sessions/${session}/messages?limit=200 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nX-ARQ-User: reader\r\n\r\n`);
+      socket.pause();
+    }
+    setTimeout(() => process.exit(0), 8000);' "${url##*:}" "$(server_key)" "$session" 3>&- &
+  local readers=$!
+  sleep 1
+  # Less than the ten seconds after which a worker gives up on a reader.
+  for _ in {1..10}; do fetch --max-time 4 /health; assert_equal "$status" 200; done
+  for _ in {1..10}; do say_as somebody "hello"; assert_equal "$status" 200; done
+  kill "$readers"
+}
+
 @test "the same user goes to the same slot, and users are spread" {
   local number
   for number in 1 2 3 4 5; do say_as steady "again"; done

@@ -23,6 +23,7 @@ struct Config {
         std::int64_t worker_connections = 0;
         std::int64_t requests_per_second = 0;
         std::int64_t requests_burst = 0;
+        std::int64_t key_requests_per_second = 0;
         std::int64_t header_bytes = 0;
         std::int64_t client_seconds = 0;
         std::int64_t answer_seconds = 0;
@@ -30,6 +31,7 @@ struct Config {
     struct Pool {
         std::int64_t workers = 0;
         std::int64_t threads = 0;
+        std::int64_t queued_per_user = 0;
         std::string socket_mode;
         std::int64_t start_seconds = 0;
         std::int64_t drain_seconds = 0;
@@ -41,6 +43,7 @@ struct Config {
         std::int64_t json_depth = 0;
         std::int64_t page_items = 0;
         std::int64_t page_items_default = 0;
+        std::int64_t page_bytes = 0;
     } limits;
     struct Store {
         std::int64_t open_files = 0;

@@ -35,6 +35,14 @@ public:
     // foreseen is logged with the request's id.
     Response handle(const Request& request) const;
 
+    // Whose request it seems to be, before anything was verified: what has the same name is better not
+    // worked on at once, for it would only wait for the same file. Empty: nobody's.
+    static std::string queue_name(const Request& request);
+
+    // The answer to a request that came when too many of the same user's waited already, or that waited
+    // for longer than store.busy_timeout_ms.
+    Response refuse_busy(const Request& request) const;
+
 private:
     const Parts parts_;
 };

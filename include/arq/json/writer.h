@@ -38,6 +38,8 @@ public:
     Writer& value(double number, int decimals);
     Writer& null();
 
+    std::size_t size_bytes() const;  // of what was written so far
+
     // The finished text; the writer is spent.
     std::string take();
 

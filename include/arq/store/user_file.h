@@ -71,6 +71,9 @@ public:
         model::Answer answer;
     };
     std::optional<Answered> find_answer(std::string_view client_id);
+    // Syncs what another process committed and may have died before it synced: to be called before an
+    // answer that was found is told again.
+    void sync_log();
     // Oldest first, behind `after` (kInvalidValue "after" where the session has no such message).
     std::vector<model::Message> list_messages(const model::Session& session, std::optional<util::Id> after,
                                               int limit);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <boost/test/unit_test.hpp>
+#include <filesystem>
 #include <set>
 #include <thread>
 
+#include "store/sqlite.h"
 #include "support/api_fixture.h"
 #include "support/pool_fixture.h"
 
@@ -68,6 +70,35 @@ BOOST_AUTO_TEST_CASE(what_was_acknowledged_is_there_after_all_workers_were_kille
         const auto again = say(3, R"({"message": "hello", "message_id": ")" + id + "\"}", visitor);
         BOOST_TEST(tests::header_of(again, "Idempotent-Replay").has_value(), id);
     }
+}
+
+// The file of one user is locked from outside, and they ask for much at once: everybody else is served
+// before any of it is answered.
+BOOST_AUTO_TEST_CASE(a_user_whose_file_is_locked_holds_up_nobody_else) {
+    say(0, R"({"message": "hello"})", visitor);
+    std::string path;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{prefix() + "/data/users"})
+        if (entry.path().extension() == ".sqlite3") path = entry.path();
+    store::Connection locker{path, store::Connection::Mode::kExisting};
+    locker.execute_script("BEGIN IMMEDIATE");
+
+    std::atomic<int> answered{0};
+    std::vector<std::thread> clients;
+    for (int client = 0; client < 20; ++client)
+        clients.emplace_back([&, client] {
+            say(0, R"({"message": "hello", "message_id": "locked-)" + std::to_string(client) + "\"}",
+                visitor);
+            ++answered;
+        });
+    http::Request request{.method = "POST", .target = "/api/visitor"};
+    request.headers["x-arq-visitor"] = "new";
+    const std::string other = ApiFixture::text_of(send(0, request), "visitor");
+    for (int i = 0; i < 20; ++i) BOOST_TEST(say(0, R"({"message": "hello"})", other).status == 200);
+    BOOST_TEST(send(0, {.method = "GET", .target = "/health"}).status == 200);
+    BOOST_TEST(answered == 0);
+    locker.execute_script("ROLLBACK");
+    for (std::thread& client : clients) client.join();
+    BOOST_TEST(read("/api/sessions").find("\"message_count\":42") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(stop_start_and_it_still_knows) {

@@ -51,6 +51,15 @@ BOOST_AUTO_TEST_CASE(a_message_and_its_reply_are_listed_in_order_with_the_same_m
     BOOST_TEST(file->find_session(session.id)->message_count == 4);
 }
 
+BOOST_AUTO_TEST_CASE(a_sessions_id_is_smaller_than_its_messages_ids) {
+    for (int i = 0; i < 50; ++i) {  // all in one millisecond: the ids differ by chance alone
+        const model::Session session = new_session();
+        const model::Message message = file->append_message(session.id, "same-" + std::to_string(i), "text");
+        BOOST_TEST(message.id > session.id);
+        BOOST_TEST(file->list_messages(session, {}, 50).size() == 1U);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_list_goes_on_behind_the_item_that_is_named) {
     const model::Session session = new_session();
     for (int i = 0; i < 5; ++i) tell(session, "message");

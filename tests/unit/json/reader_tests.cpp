@@ -50,6 +50,15 @@ BOOST_DATA_TEST_CASE(text_that_is_no_unicode_is_refused_by_its_field,
     BOOST_CHECK_EXCEPTION(Document{sample}, Error, has_code(ErrorCode::kInvalidValue, "a"));
 }
 
+BOOST_AUTO_TEST_CASE(a_name_that_is_no_unicode_blames_no_other_field) {
+    for (const char* text :
+         {"{\"a\": 1, \"x\xff\": 1}", "{\"a\": 1, \"\\ud800\": 1}", "{\"a\": 1, \"b\\u0000\": 1}"})
+        BOOST_CHECK_EXCEPTION(Document{text}, Error, [](const Error& error) {
+            return error.code() == ErrorCode::kInvalidValue && error.param().empty();
+        });
+    BOOST_CHECK_EXCEPTION(Document{"{\"a\": [1, \"\xff\"]}"}, Error, has_code(ErrorCode::kInvalidValue, "a"));
+}
+
 BOOST_AUTO_TEST_CASE(a_name_that_stands_twice_is_refused) {
     BOOST_CHECK_EXCEPTION(Document{R"({"a": 1, "a": 1})"}, Error, has_code(ErrorCode::kDuplicateField, "a"));
     BOOST_CHECK_EXCEPTION(Document{R"({"a": 1, "\u0061": 1})"}, Error,

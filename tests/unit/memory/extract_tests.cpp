@@ -28,8 +28,8 @@ BOOST_DATA_TEST_CASE(
     a_name_is_kept,
     data::make({"My name is Anna", "Hi! my name is anna.", "My name's Anna Maria and I like tea",
                 "Меня зовут Анна, я из Омска", "Моё имя Иван", "Please remember that my name is Anna",
-                "my name is Jean-Luc Picard", "My name is Anna I think"}) ^
-        data::make({"Anna", "anna", "Anna Maria", "Анна", "Иван", "Anna", "Jean-Luc Picard", "Anna"}),
+                "my name is Jean-Luc Picard", "My name is Anna I think", "Запомни, что меня зовут Анна"}) ^
+        data::make({"Anna", "anna", "Anna Maria", "Анна", "Иван", "Anna", "Jean-Luc Picard", "Anna", "Анна"}),
     message, name) {
     BOOST_TEST(taught_name(message) == name);
 }
@@ -37,7 +37,8 @@ BOOST_DATA_TEST_CASE(
 BOOST_DATA_TEST_CASE(what_states_no_name_teaches_none,
                      data::make({"What is my name?", "Do you know what my name is", "My name is not Bob",
                                  "Is my name Anna?", "Как меня зовут?", "Меня зовут не Анна",
-                                 "Her name is Anna", "My name is", "My name is 4417"})) {
+                                 "Her name is Anna", "Her friend said my name is Eve", "My name is",
+                                 "My name is 4417"})) {
     BOOST_TEST(taught_name(sample) == "");
 }
 
