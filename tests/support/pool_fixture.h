@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +69,7 @@ private:
     static pid_t spawn(std::vector<std::string> words) {
         const pid_t child = ::fork();
         if (child != 0) return child;
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves no worker behind
         std::vector<char*> arguments;
         for (std::string& word : words) arguments.push_back(word.data());
         arguments.push_back(nullptr);
