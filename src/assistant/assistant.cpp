@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "arq/assistant/assistant.h"
 
+#include <algorithm>
+#include <array>
+
 #include "arq/util/error.h"
+#include "arq/util/hash.h"
 #include "assistant/turn.h"
 
 namespace arq::assistant {
@@ -34,11 +38,17 @@ model::Session choose_session(store::UserFile& file, const TurnRequest& request)
     return file.create_session(title_of(request.text), request.isolated);
 }
 
-TurnResult replay(store::UserFile::Answered answered, const TurnRequest& request) {
-    if (answered.text != request.text)
+void require_same_text(std::string_view stored, const TurnRequest& request) {
+    if (stored != request.text)
         throw Error{ErrorCode::kMessageIdReused,
                     "this `message_id` was used for another text: send each message under an id of its own",
                     "message_id"};
+}
+
+// What is told again was committed by somebody who may have died before the disk had it.
+TurnResult replay(store::UserFile& file, store::UserFile::Answered answered, const TurnRequest& request) {
+    require_same_text(answered.text, request);
+    file.sync_log();
     return {.answer = std::move(answered.answer), .replayed = true};
 }
 
@@ -49,50 +59,139 @@ store::UserFiles::Lease open_file(store::UserFiles& files, const TurnRequest& re
     raise_session_not_found();
 }
 
+store::Scope scope_of(const model::Session& session) {
+    store::Scope scope;
+    if (session.isolated) scope.isolated_session = session.id;
+    return scope;
+}
+
+void add_used(model::MemoryUse& use, const Recalled& recalled) {
+    for (const auto& [memory, score] : recalled.memories)
+        use.used.push_back({.id = memory.id, .text = memory.text, .score = score, .version = memory.version});
+}
+
+// Writes the reply; the transaction is the caller's to commit.
+TurnResult finish(store::UserFile& file, const model::Message& message, model::Reply reply,
+                  model::MemoryUse memory) {
+    TurnResult result;
+    result.answer = {.session_id = message.session_id, .message_id = message.client_id};
+    file.append_reply(message, reply, memory);
+    file.drop_lease(message.id);
+    result.answer.reply = std::move(reply);
+    result.answer.memory = std::move(memory);
+    return result;
+}
+
 }  // namespace
 
 Assistant::Assistant(store::UserFiles& files, responder::Responder& responder, util::Clock& clock,
                      Options options)
     : files_(files), responder_(responder), clock_(clock), options_(std::move(options)) {}
 
+struct Assistant::Work {
+    model::Message message;
+    responder::Prompt prompt;
+    model::MemoryUse memory;
+    std::chrono::duration<double, std::milli> recall_time{};
+};
+
 TurnResult Assistant::take_turn(const TurnRequest& request) {
     const auto started = clock_.steady_now();
+    TurnResult result = responder_.is_instant() ? take_in_one_step(request) : take_under_lease(request);
+    result.timing.total = clock_.steady_now() - started;
+    return result;
+}
+
+Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& request) {
+    const model::Session session = choose_session(file, request);
+    const store::Scope scope = scope_of(session);
+    const auto started = clock_.steady_now();
+    const Recalled recalled = recall(file, scope, request.text, {}, options_);
+    Work work{.recall_time = clock_.steady_now() - started};
+    work.message = file.append_message(session.id, request.message_id, request.text);
+    Remembered remembered = remember(file, scope, work.message);
+    work.prompt = compose(request, remembered, recalled, options_);
+    work.memory.added = std::move(remembered.added);
+    work.memory.changed = std::move(remembered.changed);
+    add_used(work.memory, recalled);
+    return work;
+}
+
+// A message that was stored but not answered: whoever was at work on it is gone.
+Assistant::Work Assistant::resume(store::UserFile& file, const TurnRequest& request,
+                                  const model::Message& message) {
+    const auto session = file.find_session(message.session_id);
+    if (!session) raise_session_not_found();
+    const auto started = clock_.steady_now();
+    const Recalled recalled = recall(file, scope_of(*session), request.text, message.id, options_);
+    Work work{.message = message, .memory = file.find_taught_by(message.id)};
+    work.recall_time = clock_.steady_now() - started;
+    work.prompt =
+        compose(request, {.statements = memory::extract_statements(message.text)}, recalled, options_);
+    add_used(work.memory, recalled);
+    return work;
+}
+
+TurnResult Assistant::take_in_one_step(const TurnRequest& request) {
     const store::UserFiles::Lease file = open_file(files_, request);
     // From here on nobody else writes to this user's file: of two workers with the same message the
     // second one waits, and then finds the answer of the first.
     store::UserFile::Transaction transaction{*file};
-    TurnResult result;
-    if (auto answered = file->find_answer(request.message_id)) {
-        result = replay(*std::move(answered), request);
-        file->sync_log();
-    } else {
-        const model::Session session = choose_session(*file, request);
-        store::Scope scope;
-        if (session.isolated) scope.isolated_session = session.id;
+    if (auto answered = file->find_answer(request.message_id))
+        return replay(*file, *std::move(answered), request);
+    const auto pending = file->find_message(request.message_id);
+    if (pending) require_same_text(pending->text, request);
+    Work work = pending ? resume(*file, request, *pending) : begin(*file, request);
+    TurnResult result = finish(*file, work.message, responder_.reply(work.prompt), std::move(work.memory));
+    result.timing.recall = work.recall_time;
+    const auto commit_started = clock_.steady_now();
+    transaction.commit();
+    result.timing.store = clock_.steady_now() - commit_started;
+    return result;
+}
 
-        const auto recall_started = clock_.steady_now();
-        const Recalled recalled = recall(*file, scope, request.text, options_);
-        result.timing.recall = clock_.steady_now() - recall_started;
+TurnResult Assistant::take_under_lease(const TurnRequest& request) {
+    constexpr util::Milliseconds kFirstPause{20};
+    constexpr util::Milliseconds kLongestPause{250};
+    std::array<std::byte, 16> random{};
+    clock_.random_fill(random);
+    const std::string owner = util::to_hex(random);
 
-        const model::Message message = file->append_message(session.id, request.message_id, request.text);
-        Remembered remembered = remember(*file, scope, message);
-
-        model::Answer& answer = result.answer;
-        answer.session_id = session.id;
-        answer.message_id = request.message_id;
-        answer.reply = responder_.reply(compose(request, remembered, recalled, options_));
-        answer.memory.added = std::move(remembered.added);
-        answer.memory.changed = std::move(remembered.changed);
-        for (const auto& [memory, score] : recalled.memories)
-            answer.memory.used.push_back(
-                {.id = memory.id, .text = memory.text, .score = score, .version = memory.version});
-        file->append_reply(message, answer.reply, answer.memory);
-
-        const auto commit_started = clock_.steady_now();
-        transaction.commit();
-        result.timing.store = clock_.steady_now() - commit_started;
+    std::optional<Work> work;
+    for (util::Milliseconds pause = kFirstPause; !work; pause = std::min(pause * 2, kLongestPause)) {
+        {
+            const store::UserFiles::Lease file = open_file(files_, request);
+            store::UserFile::Transaction transaction{*file};
+            if (auto answered = file->find_answer(request.message_id))
+                return replay(*file, *std::move(answered), request);
+            const auto pending = file->find_message(request.message_id);
+            if (pending) require_same_text(pending->text, request);
+            const auto until = clock_.now() + options_.lease;
+            if (!pending) {
+                work = begin(*file, request);
+                file->take_lease(work->message.id, owner, until);
+            } else if (file->take_lease(pending->id, owner, until)) {
+                work = resume(*file, request, *pending);
+            }
+            if (work) transaction.commit();
+        }
+        if (!work) clock_.sleep_for(pause);
     }
-    result.timing.total = clock_.steady_now() - started;
+
+    model::Reply reply = responder_.reply(work->prompt);
+
+    const auto lease = files_.open(request.user);
+    if (!lease) raise_session_not_found();
+    store::UserFile& file = **lease;
+    store::UserFile::Transaction transaction{file};
+    // Somebody took over, because this took longer than the lease: the first answer stands.
+    if (auto answered = file.find_answer(request.message_id))
+        return replay(file, *std::move(answered), request);
+    // The user deleted it meanwhile: there is nothing to answer any more.
+    if (!file.find_message(request.message_id)) raise_session_not_found();
+    TurnResult result = finish(file, work->message, std::move(reply), std::move(work->memory));
+    result.timing.recall = work->recall_time;
+    transaction.commit();
     return result;
 }
 

@@ -29,9 +29,9 @@ struct Recalled {
 
 Remembered remember(store::UserFile& file, const store::Scope& scope, const model::Message& message);
 
-// Before the message itself is stored, or it would find itself.
+// From what was said before `before`: a message that is taken up again would find itself.
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
-                const Options& options);
+                std::optional<util::Id> before, const Options& options);
 
 responder::Prompt compose(const TurnRequest& request, const Remembered& remembered, const Recalled& recalled,
                           const Options& options);

@@ -25,14 +25,15 @@ std::vector<memory::Term> weigh(store::UserFile& file, const store::Scope& scope
 }  // namespace
 
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
-                const Options& options) {
+                std::optional<util::Id> before, const Options& options) {
     Recalled recalled;
     const std::vector<std::string> stems = memory::query_stems(text);
     if (!stems.empty()) {
         const std::vector<memory::Term> query = weigh(file, scope, stems);
+        std::vector<model::Message> said = file.search_user_messages(stems, scope, options.recall_candidates);
+        if (before) std::erase_if(said, [&](const model::Message& message) { return message.id >= *before; });
         recalled.messages =
-            memory::rank_messages(query, file.search_user_messages(stems, scope, options.recall_candidates),
-                                  static_cast<std::size_t>(options.recall_quotes));
+            memory::rank_messages(query, std::move(said), static_cast<std::size_t>(options.recall_quotes));
         recalled.memories =
             memory::rank_memories(query, file.search_memories(stems, scope, options.recall_candidates),
                                   static_cast<std::size_t>(options.recall_memories));

@@ -38,6 +38,16 @@ void read_setting(const Setting& setting, json::Object* section, Config& config)
                                        "`" + key_of(setting) + "` must be " + std::string{type.expected}};
                        type.field(config) = value.value_or(std::string{type.initial});
                    },
+                   [&](const ListSetting& type) {
+                       std::optional<std::vector<std::string>> value;
+                       if (section != nullptr) value = section->optional_strings(setting.name);
+                       for (const std::string& item : value.value_or(std::vector<std::string>{}))
+                           if (!type.is_valid(item))
+                               throw Error{ErrorCode::kConfiguration, "each item of `" + key_of(setting) +
+                                                                          "` must be " +
+                                                                          std::string{type.expected}};
+                       type.field(config) = value.value_or(std::vector<std::string>{});
+                   },
                    [&](const FlagSetting& type) {
                        std::optional<bool> value;
                        if (section != nullptr) value = section->optional_bool(setting.name);
@@ -110,6 +120,12 @@ std::optional<std::string> config_value(const Config& config, std::string_view k
                 [&](const IntegerSetting& type) { return std::to_string(type.field(copy)); },
                 [&](const TextSetting& type) { return type.field(copy); },
                 [&](const FlagSetting& type) { return std::string{type.field(copy) ? "true" : "false"}; },
+                [&](const ListSetting& type) {
+                    std::string lines;
+                    for (const std::string& item : type.field(copy))
+                        lines += (lines.empty() ? "" : "\n") + item;
+                    return lines;
+                },
             },
             setting.type);
     }
@@ -127,6 +143,9 @@ std::string describe_config() {
                 },
                 [](const TextSetting& type) {
                     return std::pair{"\"" + std::string{type.initial} + "\"", std::string{type.expected}};
+                },
+                [](const ListSetting& type) {
+                    return std::pair{std::string{"[]"}, "a list, each item " + std::string{type.expected}};
                 },
                 [](const FlagSetting& type) {
                     return std::pair{std::string{type.initial ? "true" : "false"},

@@ -22,6 +22,20 @@ bool is_plain(std::string_view text) {
     });
 }
 
+// "https://shop.example" or "http://localhost:3000": what a browser sends as Origin.
+bool is_origin(std::string_view text) {
+    const bool has_scheme = text.starts_with("https://") || text.starts_with("http://");
+    return has_scheme && is_plain(text) && text.find('/', text.find("//") + 2) == std::string_view::npos &&
+           !text.ends_with("//");
+}
+
+// An address or a network of nginx's set_real_ip_from: digits, letters of IPv6, a prefix length.
+bool is_network(std::string_view text) {
+    return !text.empty() && text.size() <= 64 &&
+           text.find_first_not_of("0123456789abcdefABCDEF.:/") == std::string_view::npos &&
+           text.find_first_of(".:") != std::string_view::npos;
+}
+
 bool is_locale(std::string_view text) {
     return text == "en" || text == "ru";
 }
@@ -90,6 +104,8 @@ const std::array kSettings{
             "the largest `limit` of a list"},
     Setting{"limits", "page_items_default", IntegerSetting{ARQ_FIELD(limits.page_items_default), 50, 1, 1000},
             "items in a page of a list where no `limit` is given"},
+    Setting{"limits", "title_bytes", IntegerSetting{ARQ_FIELD(limits.title_bytes), 256, 16, 4096},
+            "the longest title of a session"},
     Setting{"limits", "page_bytes", IntegerSetting{ARQ_FIELD(limits.page_bytes), 262144, 65536, 67108864},
             "how long a page of a list may grow before it ends early, with `next_after`"},
 
@@ -113,6 +129,15 @@ const std::array kSettings{
     Setting{"recall", "memories", IntegerSetting{ARQ_FIELD(recall.memories), 5, 0, 50},
             "memories that an answer may use"},
 
+    Setting{
+        "access", "allowed_origins",
+        ListSetting{ARQ_FIELD(access.allowed_origins), is_origin, "an origin such as `https://shop.example`"},
+        "sites whose pages may call the API from a browser (without cookies); none by default"},
+    Setting{"access", "trusted_proxies",
+            ListSetting{ARQ_FIELD(access.trusted_proxies), is_network,
+                        "an address or network such as `10.0.0.0/8`"},
+            "proxies in front of ARQ's nginx, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed"},
+
     Setting{"visitor", "cookie_days", IntegerSetting{ARQ_FIELD(visitor.cookie_days), 400, 1, 400},
             "how long a browser keeps the visitor's cookie"},
     Setting{"visitor", "renew_hours", IntegerSetting{ARQ_FIELD(visitor.renew_hours), 24, 1, 9600},
@@ -123,6 +148,9 @@ const std::array kSettings{
     Setting{"assistant", "time_zone",
             TextSetting{ARQ_FIELD(assistant.time_zone), "UTC", is_plain, kPlainText},
             "the time zone of dates in answers where the caller sends none, as in `Europe/Moscow`"},
+    Setting{"assistant", "lease_seconds", IntegerSetting{ARQ_FIELD(assistant.lease_seconds), 90, 1, 3600},
+            "how long a worker may be at work on a message before another takes over; longer than any answer "
+            "takes"},
 };
 
 #undef ARQ_FIELD

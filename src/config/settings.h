@@ -4,8 +4,10 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "arq/config/config.h"
 
@@ -26,9 +28,15 @@ struct FlagSetting {
     bool initial;
 };
 
+struct ListSetting {
+    std::vector<std::string>& (*field)(Config&);
+    bool (*is_valid)(std::string_view);
+    std::string_view expected;  // of each item
+};
+
 struct Setting {
     std::string_view section, name;
-    std::variant<IntegerSetting, TextSetting, FlagSetting> type;
+    std::variant<IntegerSetting, TextSetting, FlagSetting, ListSetting> type;
     std::string_view purpose;
 };
 

@@ -100,6 +100,8 @@ void Connection::read_body(std::optional<std::uint64_t> announced_bytes, std::si
     }
     request.body_too_large = announced_bytes.value_or(received_bytes) > limit_bytes;
     request.body_incomplete = FCGX_GetError(request_.in) != 0 || received_bytes < announced_bytes.value_or(0);
+    // The rest of a body that is longer than it says can't be told from nonsense.
+    if (received_bytes > announced_bytes.value_or(received_bytes)) request.length_invalid = true;
     if (request.body_too_large) {
         request.body.clear();
         request.body.shrink_to_fit();

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cctype>
 #include <exception>
+#include <optional>
 #include <set>
 
 #include "arq/util/error.h"
 #include "arq/util/log.h"
+#include "http/cross_origin.h"
 #include "http/errors.h"
 #include "http/routes.h"
 
@@ -24,6 +26,9 @@ bool is_json(std::string_view content_type) {
 }
 
 void check_body(const Request& request, const Route& route, const config::Config& config) {
+    if (!request.body.empty() && !request.header("content-length"))
+        throw Error{ErrorCode::kLengthRequired,
+                    "the body comes without `Content-Length`: send its length in bytes"};
     if (request.body_too_large)
         throw Error{
             ErrorCode::kBodyTooLarge,
@@ -33,7 +38,7 @@ void check_body(const Request& request, const Route& route, const config::Config
                     "the body must come with `Content-Type: application/json`"};
     if (request.length_invalid)
         throw Error{ErrorCode::kInvalidValue,
-                    "`Content-Length` must be a whole number: send the body's length in bytes",
+                    "`Content-Length` must be the body's length in bytes, as a whole number",
                     "Content-Length"};
     if (request.body_incomplete)
         throw Error{ErrorCode::kBodyIncomplete, "the body ended before its `Content-Length`: send it again"};
@@ -56,11 +61,13 @@ void check_parameters(const Target& target, const Route& route) {
     }
 }
 
-Response answer(const Api::Parts& parts, const Request& request, std::string& allowed) {
-    const auto target = parse_target(request.target);
+Response answer(const Api::Parts& parts, const Request& request, const std::optional<Target>& target) {
     if (!target) throw Error{ErrorCode::kNotFound, "this is not a path: percent-encode what needs it"};
-    const Route& route = find_route(request.method, *target, allowed);
-    const Identity identity{parts.config, parts.secrets, parts.host, parts.clock};
+    if (is_preflight(request, parts.config) && !methods_of(*target).empty())
+        return answer_preflight(methods_of(*target));
+    const Route& route = find_route(request.method, *target);
+    check_origin(request, parts.config);
+    Identity identity{parts.config, parts.secrets, parts.host, parts.clock};
     Context context{.parts = parts,
                     .identity = identity,
                     .request = request,
@@ -80,10 +87,10 @@ void add_common_headers(Response& response, const Request& request) {
 }  // namespace
 
 Response Api::handle(const Request& request) const {
+    const std::optional<Target> target = parse_target(request.target);
     Response response;
-    std::string allowed;
     try {
-        response = answer(parts_, request, allowed);
+        response = answer(parts_, request, target);
     } catch (const Error& error) {
         if (error_shape(error.code()).status == 500) {
             util::log_error("request " + request.request_id + ": " + error.what());
@@ -99,7 +106,8 @@ Response Api::handle(const Request& request) const {
             make_error({ErrorCode::kInternal, "something went wrong here: the operator's log says what"},
                        request.request_id);
     }
-    if (response.status == 405) response.add_header("Allow", allowed);
+    if (response.status == 405) response.add_header("Allow", methods_of(*target));
+    add_origin_headers(response, request, parts_.config);
     add_common_headers(response, request);
     return response;
 }
@@ -116,6 +124,7 @@ Response Api::refuse_busy(const Request& request) const {
                                     "too much is asked for this user at once: send the request "
                                     "again in a moment"},
                                    request.request_id);
+    add_origin_headers(response, request, parts_.config);
     add_common_headers(response, request);
     return response;
 }

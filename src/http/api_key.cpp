@@ -3,6 +3,9 @@
 
 #include <array>
 
+#include "arq/util/error.h"
+#include "arq/util/log.h"
+
 namespace arq::http {
 namespace {
 
@@ -12,6 +15,16 @@ constexpr std::size_t kHashBytes = 32;
 
 util::Bytes hash_secret(std::string_view secret, const util::Key& names_key) {
     return util::keyed_hash(names_key, "api-key:" + std::string{secret}, kHashBytes);
+}
+
+// A book-keeping write: that it fails (a full disk) is logged, and no reason to refuse a read.
+void note_use(const store::ApiKey& record, store::Host& host, util::Timestamp now) {
+    if (record.last_used_at && now - *record.last_used_at < std::chrono::minutes{1}) return;
+    try {
+        host.note_key_use(record.id, now);
+    } catch (const Error& error) {
+        util::log_error("the use of the key " + record.id + " was not noted: " + error.what());
+    }
 }
 
 }  // namespace
@@ -34,14 +47,15 @@ NewApiKey make_api_key(store::KeyRole role, std::string_view name, const util::K
 }
 
 std::optional<store::ApiKey> verify_api_key(std::string_view key, store::Host& host,
-                                            const util::Key& names_key) {
+                                            const util::Key& names_key, util::Clock& clock) {
     if (!key.starts_with(kPrefix)) return std::nullopt;
     key.remove_prefix(kPrefix.size());
     if (key.size() <= kIdLength || key[kIdLength] != '-') return std::nullopt;
     auto record = host.find_key(key.substr(0, kIdLength));
     if (!record) return std::nullopt;
     const util::Bytes hash = hash_secret(key.substr(kIdLength + 1), names_key);
-    if (!util::equal_in_constant_time(hash, record->secret_hash)) return std::nullopt;
+    if (!util::equal_in_constant_time(hash, record->secret_hash) || record->revoked_at) return std::nullopt;
+    note_use(*record, host, clock.now());
     return record;
 }
 

@@ -33,6 +33,7 @@ constexpr ErrorShape kShapes[] = {
     {ErrorCode::kSessionNotFound, "session_not_found", 404, kRequest, 0},
     {ErrorCode::kMethodNotAllowed, "method_not_allowed", 405, kRequest, 0},
     {ErrorCode::kMessageIdReused, "message_id_reused", 409, kRequest, 0},
+    {ErrorCode::kLengthRequired, "length_required", 411, kRequest, 0},
     {ErrorCode::kBodyTooLarge, "body_too_large", 413, kRequest, 0},
     {ErrorCode::kMessageTooLong, "message_too_long", 413, kRequest, 0},
     {ErrorCode::kUnsupportedMediaType, "unsupported_media_type", 415, kRequest, 0},

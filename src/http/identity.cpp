@@ -27,12 +27,21 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
 
 }  // namespace
 
-Caller Identity::authenticate(const Request& request, Access access) const {
+std::optional<Visitor> Identity::verify(std::string_view value) {
+    if (auto visitor = verify_visitor(value, secrets_->visitor_keys)) return visitor;
+    // Another worker may know a newer key already.
+    auto newest = live_secrets_.newest();
+    if (newest == secrets_) return std::nullopt;
+    secrets_ = std::move(newest);
+    return verify_visitor(value, secrets_->visitor_keys);
+}
+
+Caller Identity::authenticate(const Request& request, Access access) {
     Caller caller;
     if (access == Access::kAnybody) return caller;
     if (const auto authorization = request.header("authorization")) {
         const auto token = bearer_token(*authorization);
-        if (token) caller.key = verify_api_key(*token, host_, secrets_.names);
+        if (token) caller.key = verify_api_key(*token, host_, secrets_->names, clock_);
         if (!caller.key)
             throw Error{ErrorCode::kInvalidKey,
                         "the key in `Authorization: Bearer` is not one of this installation: `arqctl key "
@@ -43,12 +52,12 @@ Caller Identity::authenticate(const Request& request, Access access) const {
     }
     if (const auto header = request.header("x-arq-visitor")) {
         caller.by_header = true;
-        caller.visitor = verify_visitor(*header, secrets_.visitor_keys);
+        caller.visitor = verify(*header);
         caller.forged_visitor = !caller.visitor;
         return caller;
     }
     for (const std::string_view value : cookie_values(request, kCookie)) {
-        caller.visitor = verify_visitor(value, secrets_.visitor_keys);
+        caller.visitor = verify(value);
         caller.forged_visitor = !caller.visitor;
         if (caller.visitor) break;
     }
@@ -67,7 +76,7 @@ void Identity::require_identity(const Caller& caller) {
 }
 
 void Identity::become_visitor(Caller& caller, const Request& request) const {
-    caller.visitor = make_visitor(request.request_id, secrets_.names, clock_.now());
+    caller.visitor = make_visitor(request.request_id, secrets_->names, clock_.now());
     caller.is_new_visitor = true;
 }
 
@@ -87,7 +96,7 @@ store::UserKey Identity::user_of(const Caller& caller, const Request& request) c
     } else {
         name = "visitor:" + caller.visitor.value().id;
     }
-    return store::UserKey{util::to_hex(util::keyed_hash(secrets_.names, name, 16))};
+    return store::UserKey{util::to_hex(util::keyed_hash(secrets_->names, name, 16))};
 }
 
 bool Identity::is_due(const Visitor& visitor) const {
@@ -97,7 +106,12 @@ bool Identity::is_due(const Visitor& visitor) const {
 std::string Identity::visitor_value(const Caller& caller) const {
     Visitor visitor = caller.visitor.value();
     if (is_due(visitor)) visitor.issued_at = clock_.now();
-    return format_visitor(visitor, secrets_.visitor_keys.front());
+    return format_visitor(visitor, secrets_->visitor_keys.front());
+}
+
+void Identity::expire_cookie(Response& response, const Caller& caller) {
+    if (!caller.visitor || caller.by_header) return;
+    response.add_header("Set-Cookie", std::string{kCookie} + "=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
 }
 
 void Identity::add_cookie(Response& response, const Caller& caller, const Request& request) const {

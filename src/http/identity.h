@@ -8,6 +8,7 @@
 #include <string>
 
 #include "arq/config/config.h"
+#include "arq/config/live_secrets.h"
 #include "arq/http/message.h"
 #include "arq/store/host.h"
 #include "arq/store/user_files.h"
@@ -32,12 +33,16 @@ struct Caller {
 class Identity {
 public:
     // What they refer to outlives it.
-    Identity(const config::Config& config, const config::Secrets& secrets, store::Host& host,
+    Identity(const config::Config& config, config::LiveSecrets& live_secrets, store::Host& host,
              util::Clock& clock)
-        : config_(config), secrets_(secrets), host_(host), clock_(clock) {}
+        : config_(config),
+          live_secrets_(live_secrets),
+          secrets_(live_secrets.current()),
+          host_(host),
+          clock_(clock) {}
 
     // Errors: kInvalidKey, kForbidden.
-    Caller authenticate(const Request& request, Access access) const;
+    Caller authenticate(const Request& request, Access access);
 
     // Errors: kCredentialsRequired, kInvalidVisitor.
     static void require_identity(const Caller& caller);
@@ -51,14 +56,19 @@ public:
     // The value to hand out: renewed where it is older than the configuration says.
     std::string visitor_value(const Caller& caller) const;
 
+    // Takes the browser's cookie away.
+    static void expire_cookie(Response& response, const Caller& caller);
+
     // Sets the cookie where it is new or due to be renewed.
     void add_cookie(Response& response, const Caller& caller, const Request& request) const;
 
 private:
     bool is_due(const Visitor& visitor) const;
+    std::optional<Visitor> verify(std::string_view value);
 
     const config::Config& config_;
-    const config::Secrets& secrets_;
+    config::LiveSecrets& live_secrets_;
+    std::shared_ptr<const config::Secrets> secrets_;  // as LiveSecrets hands them out
     store::Host& host_;
     util::Clock& clock_;
 };

@@ -13,7 +13,10 @@ constexpr Route kRoutes[] = {
     {"POST", "/api/message", Access::kUser, true, "", post_message},
     {"GET", "/api/sessions", Access::kUser, false, "limit after", get_sessions},
     {"GET", "/api/sessions/{id}", Access::kUser, false, "", get_session},
+    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", patch_session},
+    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", delete_session},
     {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", get_session_messages},
+    {"DELETE", "/api/user", Access::kUser, false, "", delete_user},
     {"GET", "/health", Access::kAnybody, false, "", get_health},
     {"GET", "/health/live", Access::kAnybody, false, "", get_health_live},
     {"GET", "/health/ready", Access::kAnybody, false, "", get_health_ready},
@@ -32,19 +35,26 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments)
 
 }  // namespace
 
-const Route& find_route(std::string_view method, const Target& target, std::string& allowed) {
-    // HEAD works wherever GET does.
-    const std::string_view wanted = method == "HEAD" ? "GET" : method;
+std::string methods_of(const Target& target) {
+    std::string methods;
     for (const Route& route : kRoutes) {
         if (!matches(route.path, target.segments)) continue;
-        if (route.method == wanted) return route;
-        if (!allowed.empty()) allowed += ", ";
-        allowed += route.method;
-        if (route.method == "GET") allowed += ", HEAD";
+        if (!methods.empty()) methods += ", ";
+        methods += route.method;
+        if (route.method == "GET") methods += ", HEAD";
     }
-    if (allowed.empty())
+    return methods;
+}
+
+const Route& find_route(std::string_view method, const Target& target) {
+    // HEAD works wherever GET does.
+    const std::string_view wanted = method == "HEAD" ? "GET" : method;
+    for (const Route& route : kRoutes)
+        if (route.method == wanted && matches(route.path, target.segments)) return route;
+    const std::string methods = methods_of(target);
+    if (methods.empty())
         throw Error{ErrorCode::kNotFound, "there is nothing at this path: docs/api.md lists what there is"};
-    throw Error{ErrorCode::kMethodNotAllowed, "this path knows only: " + allowed};
+    throw Error{ErrorCode::kMethodNotAllowed, "this path knows only: " + methods};
 }
 
 Response make_json(int status, std::string body) {

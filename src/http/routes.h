@@ -34,16 +34,21 @@ struct Route {
     Response (*handle)(Context& context);
 };
 
-// The route of a path and method. Throws kNotFound, or kMethodNotAllowed with all methods of the path
-// put into `allowed`.
-const Route& find_route(std::string_view method, const Target& target, std::string& allowed);
+// All methods of a path, as Allow lists them; empty where there is no such path.
+std::string methods_of(const Target& target);
+
+// The route of a path and method. Errors: kNotFound, kMethodNotAllowed.
+const Route& find_route(std::string_view method, const Target& target);
 
 // --- handlers: post_message.cpp, sessions.cpp, health.cpp ---
 Response post_visitor(Context& context);
 Response post_message(Context& context);
 Response get_sessions(Context& context);
 Response get_session(Context& context);
+Response patch_session(Context& context);
+Response delete_session(Context& context);
 Response get_session_messages(Context& context);
+Response delete_user(Context& context);
 Response get_health(Context& context);
 Response get_health_live(Context& context);
 Response get_health_ready(Context& context);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// GET /api/sessions, /api/sessions/{id} and /api/sessions/{id}/messages.
+// /api/sessions, /api/sessions/{id}, /api/sessions/{id}/messages and /api/user.
 #include <charconv>
 
+#include "arq/json/reader.h"
 #include "arq/json/writer.h"
 #include "arq/util/error.h"
+#include "arq/util/text.h"
 #include "http/routes.h"
 
 namespace arq::http {
@@ -122,6 +124,53 @@ Response get_session(Context& context) {
     json::Writer json;
     write_session(json, session);
     return finish(context, json.take());
+}
+
+Response patch_session(Context& context) {
+    const auto file = open_file(context);
+    const config::Config::Limits& limits = context.parts.config.limits;
+    const json::Document document{context.request.body,
+                                  {.depth = static_cast<std::size_t>(limits.json_depth)}};
+    json::Object body = document.root();
+    const std::string sent = body.required_string("title");
+    body.reject_unknown();
+    const std::string_view title = util::trim(sent);
+    if (title.empty() || title.size() > static_cast<std::size_t>(limits.title_bytes) ||
+        util::has_control_characters(title))
+        throw Error{ErrorCode::kInvalidValue,
+                    "`title` must be 1 to " + std::to_string(limits.title_bytes) + " bytes on one line",
+                    "title"};
+
+    model::Session session = require_session(file, context.segment(2));
+    (*file)->rename_session(session.id, title);
+    session.title = title;
+    json::Writer json;
+    write_session(json, session);
+    return finish(context, json.take());
+}
+
+Response delete_session(Context& context) {
+    const auto file = open_file(context);
+    const model::Session session = require_session(file, context.segment(2));
+    {
+        store::UserFile::Transaction transaction{**file};
+        require_session(file, context.segment(2));  // another process may have deleted it meanwhile
+        (*file)->delete_session(session.id);
+        transaction.commit();
+    }
+    (*file)->scrub();
+    Response response{.status = 204};
+    context.identity.add_cookie(response, context.caller, context.request);
+    return response;
+}
+
+// All of it: sessions, memories, the file. Deleting twice is no error: what was asked for holds.
+Response delete_user(Context& context) {
+    Identity::require_identity(context.caller);
+    context.parts.files.remove(context.identity.user_of(context.caller, context.request));
+    Response response{.status = 204};
+    Identity::expire_cookie(response, context.caller);
+    return response;
 }
 
 Response get_session_messages(Context& context) {

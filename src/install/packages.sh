@@ -2,14 +2,17 @@
 # shellcheck shell=dash disable=SC2034,SC2154 # the pieces share the variables of install.sh, which reads them
 # What ARQ is built from: finds what is missing and, as root, installs Debian's packages.
 
+# What is looked for, and the Debian package that has it.
+headers='fcgiapp.h:libfcgi-dev sqlite3.h:libsqlite3-dev sodium.h:libsodium-dev utf8proc.h:libutf8proc-dev
+  libstemmer.h:libstemmer-dev date/tz.h:libhowardhinnant-date-dev rapidjson/document.h:rapidjson-dev'
+
 # Sets missing to the Debian packages of what isn't there. A header tells more than dpkg: whoever has
 # the library from elsewhere can build as well.
 find_missing() {
   local probe pair
   missing=
   probe=
-  for pair in fcgiapp.h:libfcgi-dev sqlite3.h:libsqlite3-dev sodium.h:libsodium-dev utf8proc.h:libutf8proc-dev \
-    libstemmer.h:libstemmer-dev date/tz.h:libhowardhinnant-date-dev rapidjson/document.h:rapidjson-dev; do
+  for pair in $headers; do
     probe="$probe
 #if !__has_include(<${pair%%:*}>)
 ${pair#*:}
@@ -23,21 +26,42 @@ ${pair#*:}
   fi
   command -v make >/dev/null 2>&1 || missing="$missing make"
   command -v curl >/dev/null 2>&1 || missing="$missing curl"
-  [ -e /usr/share/zoneinfo/Europe/Moscow ] || missing="$missing tzdata"
-  [ -z "$own_nginx" ] || command -v nginx >/dev/null 2>&1 || missing="$missing nginx"
+  if [ ! -e /usr/share/zoneinfo/Europe/Moscow ]; then
+    # The library looks there and nowhere else, so unpacking them elsewhere would be of no use.
+    if [ -n "$as_root" ]; then
+      missing="$missing tzdata"
+    else
+      warn "this machine has no time zones (/usr/share/zoneinfo), so all dates will be UTC's. Root can install them: Debian's package tzdata."
+    fi
+  fi
+  has_nginx || missing="$missing nginx"
   missing=$(printf '%s' "$missing" | tr -s ' ' | sed 's/^ //; s/ $//')
 }
 
-get_packages() {
+# The machine's, the one that the operator has named, or none wanted. (The one unpacked by an earlier
+# run doesn't count: like all that is unpacked, it is renewed by each run.)
+has_nginx() {
+  [ -n "$own_nginx" ] || return 0
+  command -v nginx >/dev/null 2>&1 && return 0
+  case ${nginx_program:-nginx} in
+    nginx | "$unpacked_nginx") return 1 ;;
+    /*) [ -x "$nginx_program" ] ;;
+    */*) [ -x "$prefix/$nginx_program" ] ;;
+    *) command -v "$nginx_program" >/dev/null 2>&1 ;;
+  esac
+}
+
+install_packages() {
   [ -n "$missing" ] || return 0
-  [ -n "$as_root" ] || err "this machine lacks what ARQ is built from. Ask for this, as root, then run install.sh again:
-  apt-get install --no-install-recommends $missing"
   need_cmd apt-get "Install these, by their names in your distribution, then run install.sh again: $missing"
   log=$(ensure mktemp /tmp/arq-packages.XXXXXX) || exit 1
   export DEBIAN_FRONTEND=noninteractive
   with_progress "Getting the list of Debian's packages" apt-get -q update ||
     warn "the list could not be renewed; going on with the one there is"
   policy_forbid
+  if [ -n "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ]; then
+    with_progress "Finishing what an interrupted dpkg has begun" dpkg --configure -a || err "dpkg has been interrupted before, and can't go on: see $log. Mend that, then run install.sh again."
+  fi
   # shellcheck disable=SC2086 # a list of words
   with_progress "Installing $missing" apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $missing ||
     err "Debian's packages could not be installed. The whole output is in $log. Mend that (is the network there? is another apt at work?), then run install.sh again."
@@ -54,17 +78,17 @@ get_packages() {
   [ -z "$missing" ] || err "these are still missing, although apt-get reports success: $missing"
 }
 
-# Packages ask this file whether they may start their service. One that is there is put back.
+# Packages ask this file whether they may start their service. One that is there is put back, also
+# after a run that was killed before it could.
+policy=/usr/sbin/policy-rc.d
 policy_forbid() {
-  policy_saved=none
-  if [ -e /usr/sbin/policy-rc.d ]; then
-    policy_saved=/usr/sbin/policy-rc.d.before-arq
-    ensure mv -f /usr/sbin/policy-rc.d "$policy_saved"
-  fi
-  printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
-  ensure chmod 755 /usr/sbin/policy-rc.d
+  if grep -q "$made_by_us" "$policy" 2>/dev/null; then policy_restore; fi
+  policy_saved=yes
+  [ ! -e "$policy" ] || ensure mv -f "$policy" "$policy.before-arq"
+  printf '#!/bin/sh\n# %s\nexit 101\n' "$made_by_us" >"$policy"
+  ensure chmod 755 "$policy"
 }
 policy_restore() {
-  if [ "$policy_saved" = none ]; then rm -f /usr/sbin/policy-rc.d; else ignore mv -f "$policy_saved" /usr/sbin/policy-rc.d; fi
+  if [ -e "$policy.before-arq" ]; then ignore mv -f "$policy.before-arq" "$policy"; else rm -f "$policy"; fi
   policy_saved=
 }

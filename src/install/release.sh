@@ -9,27 +9,68 @@ choose_build() {
 }
 
 build() {
+  local make stage
   if [ "$build" = build ]; then
     ensure as_builder mkdir -p build
     log=$source/build/install.log
+    stage=$source/build/stage
   else
     log=$prefix/log/build.log
+    stage=$build/stage
   fi
   : >"$log" || err "$log can't be written."
-  with_progress "Building (the compiler's output goes to $log)" become_builder make "-j$(nproc)" "BUILD=$build" ||
+  make='make'
+  [ -z "$need_build" ] || make=$packages/bin/make
+  forget_half_built
+  with_progress "Building (the compiler's output goes to $log)" become_builder "$make" "-j$(jobs)" "BUILD=$build" ||
     err "the build failed. The whole output is in $log. Nothing was installed or changed."
   ensure as_builder rm -rf -- "$build/stage"
-  with_progress "Putting the release together" become_builder make release "BUILD=$build" "DEST=$build/stage" ||
+  with_progress "Putting the release together" become_builder "$make" release "BUILD=$build" "DEST=$build/stage" ||
     err "the release could not be put together. The whole output is in $log. Nothing was installed or changed."
+  end_of_building
   version=$(as_builder cat "$build/stage/VERSION")
-  [ -n "$version" ] || err "the release has no VERSION ($source/$build/stage)."
+  [ -n "$version" ] || err "the release has no VERSION ($stage)."
+  [ -n "$need_build" ] || return 0
+  lend_libraries "$stage/lib" "$stage"/bin/*
+  # For the programs of the tests, which lie elsewhere.
+  [ -z "$keep_build_root" ] || ensure cp -L -- "$stage"/lib/* "$root"/usr/lib/*/libboost_unit_test_framework.so.* "$packages/lib/"
+}
+
+# A compiler that was killed leaves half a file, which make takes for a whole one. So what was written
+# since the mark of a build that never came to its end is made anew. (make itself, interrupted or
+# failing, removes what it was making.)
+forget_half_built() {
+  if as_builder test -e "$build/.building"; then
+    ignore as_builder find "$build/obj" "$build/lib" "$build/bin" "$build/gen" -type f -newer "$build/.building" -delete 2>/dev/null
+  fi
+  ensure as_builder mkdir -p -- "$build"
+  ensure as_builder touch -- "$build/.building"
+  building=yes
+}
+# Also called by whoever stops it, after make has ended.
+end_of_building() {
+  [ -n "$building" ] || return 0
+  building=
+  ignore as_builder rm -f -- "$build/.building"
+}
+
+# One compiler per processor, and as many as fit into the memory that is free.
+jobs() {
+  local memory count
+  count=$(nproc)
+  memory=$(awk '/^MemAvailable:/ { print int($2 / 1024 / 400) }' /proc/meminfo)
+  [ "${memory:-$count}" -ge "$count" ] || count=$memory
+  [ "$count" -ge 1 ] || count=1
+  echo "$count"
 }
 
 # Copies the release beside the others, looks whether its programs start, and only then gives it its name.
 lay_out_release() {
   local number
   new_release=$prefix/releases/.new-$version
-  ensure as_user rm -rf -- "$new_release"
+  # Also what a run that was killed has left of another version.
+  # shellcheck disable=SC2016 # for the inner shell
+  ensure as_user sh -c 'rm -rf -- releases/.new-*'
   ensure as_user mkdir -p -- "$new_release"
   as_builder tar -C "$build/stage" -cf - . | as_user tar -C "$new_release" --no-same-owner -xf - || err "the release could not be copied to $new_release. Is the disk full?"
   for program in arq-worker arq-listen arqctl arq-supervisor; do
@@ -110,6 +151,6 @@ serves() {
 # The visitor's cookie is kept, so that upgrades don't make a new visitor each time.
 fetch() {
   # shellcheck disable=SC2016 # for the inner shell
-  as_user sh -c 'umask 077; exec "$@"' fetch curl --silent --show-error --fail-with-body --noproxy '*' --max-time 30 \
+  as_user sh -c 'umask 077; exec "$@"' fetch "$curl" --silent --show-error --fail-with-body --noproxy '*' --max-time 30 \
     --cookie run/install-check.cookies --cookie-jar run/install-check.cookies "$@" 2>&1
 }

@@ -34,6 +34,7 @@ choose_port() {
 compare_with_configuration() {
   local there key asked
   [ -x "$1/bin/arqctl" ] || return 0
+  nginx_program=$(setting "$1" web.nginx_program) || nginx_program=
   for key in port address own_nginx; do
     there=$(setting "$1" "web.$key") || err "$prefix/etc/arq.json can't be read (see above). Mend it, then run install.sh again."
     case $key in
@@ -52,5 +53,30 @@ configure() {
   [ -n "$own_nginx" ] || set -- "$@" --no-nginx
   as_user "releases/$release/bin/arqctl" --prefix "$prefix" "$@" || err "the configuration could not be written to $prefix/etc (see above)."
   compare_with_configuration "$prefix/releases/$release"
+  name_nginx
   as_user "releases/$release/bin/arqctl" --prefix "$prefix" config check || err "$prefix/etc/arq.json does not suit this release (see above). Mend it, then run install.sh again. What ran before still runs."
+}
+
+# Sees to it that web.nginx_program leads to an nginx: to the unpacked one where the machine has none.
+name_nginx() {
+  local line
+  [ -n "$own_nginx" ] || return 0
+  case $nginx_program in
+    "$unpacked_nginx")
+      if command -v nginx >/dev/null 2>&1 && ! as_user test -L "$unpacked_nginx"; then link_nginx; fi
+      return 0
+      ;;
+    nginx) ! command -v nginx >/dev/null 2>&1 || return 0 ;;
+    *) return 0 ;;
+  esac
+  line="\"nginx_program\": \"$unpacked_nginx\","
+  if ! as_user grep -q '"nginx_program"' etc/arq.json; then
+    ensure as_user cp -p -- etc/arq.json etc/.arq.json.before
+    ensure as_user sed -i "0,/^[[:space:]]*\"web\"[[:space:]]*:[[:space:]]*{[[:space:]]*\$/{//s|\$|\n    $line|}" etc/arq.json
+    nginx_program=$(setting "releases/$release" web.nginx_program) 2>/dev/null
+    [ "$nginx_program" = "$unpacked_nginx" ] || ensure as_user mv -f -- etc/.arq.json.before etc/arq.json
+    ignore as_user rm -f -- etc/.arq.json.before
+    [ "$nginx_program" != "$unpacked_nginx" ] || return 0
+  fi
+  err "this machine has no nginx but the one just unpacked, and $prefix/etc/arq.json, which is yours, does not name it. Write in its \"web\": $line then run install.sh again."
 }

@@ -20,7 +20,8 @@ constexpr const char* kUsage =
     "\n"
     "  init            make folders, settings and secrets where they are missing\n"
     "  config          look at the settings: get, check, describe\n"
-    "  key             keys of servers and administrators: add\n"
+    "  key             keys of servers and administrators: add, list, revoke\n"
+    "  secret          the key that signs visitors' cookies: rotate\n"
     "  nginx           write nginx's configuration: render\n"
     "  restart         replace the workers one by one; ends when all serve\n"
     "  status          the pool on one screen\n"
@@ -35,7 +36,7 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"init", run_init},   {"config", run_config},   {"key", run_key},
+    {"init", run_init},   {"config", run_config},   {"key", run_key},       {"secret", run_secret},
     {"nginx", run_nginx}, {"restart", run_restart}, {"status", run_status},
 };
 
@@ -75,6 +76,18 @@ int fail_usage(std::string_view message, std::string_view usage) {
     std::fprintf(stderr, "arqctl: %.*s\n\n%.*s", static_cast<int>(message.size()), message.data(),
                  static_cast<int>(usage.size()), usage.data());
     return 2;
+}
+
+bool asks_help(const Words& words, const char* usage) {
+    if (std::find(words.begin(), words.end(), "--help") == words.end()) return false;
+    std::fputs(usage, stdout);
+    return true;
+}
+
+util::Key random_key(util::Clock& clock) {
+    util::Key key{};
+    clock.random_fill(key);
+    return key;
 }
 
 Options::Options(const Words& words, const std::vector<std::string_view>& with_value,

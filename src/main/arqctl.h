@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "arq/util/clock.h"
+#include "arq/util/hash.h"
 #include "main/prefix.h"
 
 namespace arq::main {
@@ -18,11 +20,17 @@ int run_init(const Prefix& prefix, const Words& words);
 int run_config(const Prefix& prefix, const Words& words);
 int run_nginx(const Prefix& prefix, const Words& words);
 int run_key(const Prefix& prefix, const Words& words);
+int run_secret(const Prefix& prefix, const Words& words);
 int run_restart(const Prefix& prefix, const Words& words);
 int run_status(const Prefix& prefix, const Words& words);
 
 // What a wrong call says, on standard error; always 2.
 int fail_usage(std::string_view message, std::string_view usage);
+
+// Prints `usage` where the words ask for help.
+bool asks_help(const Words& words, const char* usage);
+
+util::Key random_key(util::Clock& clock);
 
 // Options of a command: "--name value", or "--name" alone for those in `flags`. Takes them out of
 // `words`; an unknown one, or one without its value, is a wrong call (thrown as UsageError).

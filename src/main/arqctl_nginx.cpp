@@ -29,6 +29,14 @@ constexpr const char* kUsage =
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
+// One line for each trusted proxy, as in "    10.0.0.0/8 1;".
+std::string proxy_lines(const config::Config& config, const std::string& before, const std::string& behind) {
+    std::string lines;
+    for (const std::string& proxy : config.access.trusted_proxies)
+        lines += (lines.empty() ? "" : "\n") + before + proxy + behind;
+    return lines;
+}
+
 Values collect_values(const Prefix& prefix, const std::string& release, const config::Config& config) {
     return {
         {"PREFIX", prefix.path},
@@ -38,6 +46,8 @@ Values collect_values(const Prefix& prefix, const std::string& release, const co
         {"WORKER_CONNECTIONS", std::to_string(config.web.worker_connections)},
         {"REQUESTS_PER_SECOND", std::to_string(config.web.requests_per_second)},
         {"REQUESTS_BURST", std::to_string(config.web.requests_burst)},
+        {"TRUSTED_ADDRESSES", proxy_lines(config, "set_real_ip_from ", ";")},
+        {"TRUSTED_NETWORKS", proxy_lines(config, "    ", " 1;")},
         {"KEY_REQUESTS_PER_SECOND", std::to_string(config.web.key_requests_per_second)},
         {"BODY_BYTES", std::to_string(config.limits.body_bytes)},
         {"HEADER_BYTES", std::to_string(config.web.header_bytes)},

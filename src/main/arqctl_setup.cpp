@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// arqctl init, config and key.
+// arqctl init and config.
 #include <charconv>
 #include <cstdio>
 
 #include "arq/config/config.h"
-#include "arq/http/api_key.h"
 #include "arq/store/host.h"
 #include "arq/util/clock.h"
 #include "arq/util/file.h"
-#include "arq/util/text.h"
 #include "main/arqctl.h"
 
 namespace arq::main {
@@ -33,28 +31,6 @@ constexpr const char* kConfigUsage =
     "  check      tell whether etc/arq.json and etc/secrets.json are right\n"
     "  describe   print a table of every key, its default and its limits\n";
 
-constexpr const char* kKeyUsage =
-    "usage: arqctl key add --role server|admin --name TEXT\n"
-    "\n"
-    "Makes a key and prints it as the only line of output. It is shown this once: only a hash of it is "
-    "kept.\n"
-    "A server key (Authorization: Bearer) may speak for any user that it names in X-ARQ-User.\n";
-
-util::Key random_key(util::Clock& clock) {
-    util::Key key{};
-    clock.random_fill(key);
-    return key;
-}
-
-bool asks_help(const Words& words, const char* usage) {
-    for (const std::string& word : words) {
-        if (word != "--help") continue;
-        std::fputs(usage, stdout);
-        return true;
-    }
-    return false;
-}
-
 int initialise(const Prefix& prefix, const Options& options) {
     std::int64_t port = 8080;
     if (const std::string* text = options.value("--port")) {
@@ -75,25 +51,6 @@ int initialise(const Prefix& prefix, const Options& options) {
         prefix.secrets(),
         config::format_secrets({.names = random_key(clock), .visitor_keys = {random_key(clock)}}), 0600);
     const store::Host host{prefix.host(), 5000};
-    return 0;
-}
-
-int add_key(const Prefix& prefix, const Options& options) {
-    const std::string* role = options.value("--role");
-    const std::string* name = options.value("--name");
-    if (role == nullptr || (*role != "server" && *role != "admin"))
-        throw UsageError{"--role must be server or admin"};
-    if (name == nullptr || name->empty() || name->size() > 128 || !util::is_valid_utf8(*name) ||
-        util::has_control_characters(*name))
-        throw UsageError{"--name must be 1 to 128 bytes of text, so that you know the key again"};
-    const config::Config config = config::load_config(prefix.config());
-    const config::Secrets secrets = config::load_secrets(prefix.secrets());
-    util::SystemClock clock;
-    store::Host host{prefix.host(), static_cast<int>(config.store.busy_timeout_ms)};
-    const http::NewApiKey made = http::make_api_key(
-        *role == "admin" ? store::KeyRole::kAdmin : store::KeyRole::kServer, *name, secrets.names, clock);
-    host.add_key(made.record);
-    std::puts(made.key.c_str());
     return 0;
 }
 
@@ -132,16 +89,6 @@ int run_config(const Prefix& prefix, const Words& words) {
     }
     std::puts(value->c_str());
     return 0;
-}
-
-int run_key(const Prefix& prefix, const Words& words) {
-    if (asks_help(words, kKeyUsage)) return 0;
-    if (words.empty() || words[0] != "add") return fail_usage("key needs: add", kKeyUsage);
-    try {
-        return add_key(prefix, Options{{words.begin() + 1, words.end()}, {"--role", "--name"}, {}});
-    } catch (const UsageError& error) {
-        return fail_usage(error.message, kKeyUsage);
-    }
 }
 
 }  // namespace arq::main

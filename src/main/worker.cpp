@@ -127,6 +127,7 @@ store::UserFileOptions file_options(const config::Config& config) {
 
 assistant::Options assistant_options(const config::Config& config) {
     return {
+        .lease = std::chrono::seconds{config.assistant.lease_seconds},
         .recall_candidates = static_cast<int>(config.recall.candidates),
         .recall_quotes = static_cast<int>(config.recall.quotes),
         .recall_memories = static_cast<int>(config.recall.memories),
@@ -157,8 +158,8 @@ int serve(const Arguments& arguments) {
     util::initialise_crypto();
 
     const config::Config config = config::load_config(arguments.prefix.config());
-    const config::Secrets secrets = config::load_secrets(arguments.prefix.secrets());
     util::SystemClock clock;
+    config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
     util::make_durable_folder(arguments.prefix.users(), 0700);
     store::Host host{arguments.prefix.host(), static_cast<int>(config.store.busy_timeout_ms)};

@@ -8,6 +8,27 @@
 #include "store/sqlite.h"
 
 namespace arq::store {
+namespace {
+
+std::optional<util::Timestamp> read_time(const Query& row, int column) {
+    if (row.is_null(column)) return std::nullopt;
+    return util::Timestamp{util::Milliseconds{row.integer(column)}};
+}
+
+ApiKey read_key(const Query& row) {
+    const std::string hash = row.text(3);
+    ApiKey key{.id = row.text(0),
+               .name = row.text(1),
+               .role = static_cast<KeyRole>(row.integer(2)),
+               .secret_hash = util::Bytes(hash.size()),
+               .created_at = util::Timestamp{util::Milliseconds{row.integer(4)}},
+               .last_used_at = read_time(row, 5),
+               .revoked_at = read_time(row, 6)};
+    std::memcpy(key.secret_hash.data(), hash.data(), hash.size());
+    return key;
+}
+
+}  // namespace
 
 struct Host::Impl {
     explicit Impl(const std::string& path) : connection(path, Connection::Mode::kCreate) {}
@@ -39,17 +60,35 @@ void Host::add_key(const ApiKey& key) {
 std::optional<ApiKey> Host::find_key(std::string_view id) {
     const std::lock_guard lock{impl_->mutex};
     Query query{impl_->connection, R"sql(
-        SELECT id, name, role, secret_hash, created_at FROM keys WHERE id = :id)sql"};
+        SELECT id, name, role, secret_hash, created_at, last_used_at, revoked_at FROM keys WHERE id = :id)sql"};
     query.bind(":id", id);
     if (!query.next()) return std::nullopt;
-    const std::string hash = query.text(3);
-    ApiKey key{.id = query.text(0),
-               .name = query.text(1),
-               .role = static_cast<KeyRole>(query.integer(2)),
-               .secret_hash = util::Bytes(hash.size()),
-               .created_at = util::Timestamp{util::Milliseconds{query.integer(4)}}};
-    std::memcpy(key.secret_hash.data(), hash.data(), hash.size());
-    return key;
+    return read_key(query);
+}
+
+std::vector<ApiKey> Host::list_keys() {
+    const std::lock_guard lock{impl_->mutex};
+    Query query{impl_->connection, R"sql(
+        SELECT id, name, role, secret_hash, created_at, last_used_at, revoked_at FROM keys
+        ORDER BY created_at, id)sql"};
+    std::vector<ApiKey> keys;
+    while (query.next()) keys.push_back(read_key(query));
+    return keys;
+}
+
+void Host::revoke_key(std::string_view id, util::Timestamp now) {
+    const std::lock_guard lock{impl_->mutex};
+    Query query{impl_->connection, R"sql(
+        UPDATE keys SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL)sql"};
+    query.bind(":now", now.time_since_epoch().count()).bind(":id", id);
+    query.execute();
+}
+
+void Host::note_key_use(std::string_view id, util::Timestamp now) {
+    const std::lock_guard lock{impl_->mutex};
+    Query query{impl_->connection, "UPDATE keys SET last_used_at = :now WHERE id = :id"};
+    query.bind(":now", now.time_since_epoch().count()).bind(":id", id);
+    query.execute();
 }
 
 }  // namespace arq::store

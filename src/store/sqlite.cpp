@@ -43,12 +43,26 @@ Failure failure_of(int result, int system_error) {
             return kReadOnly;
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
-            if (system_error == ENOSPC || system_error == EDQUOT) return kFull;
+            if (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG) return kFull;
             if (system_error == EROFS || system_error == EACCES || system_error == EPERM) return kReadOnly;
             return kOther;
         default:
             return kOther;
     }
+}
+
+// The system's word for an I/O error. sqlite3_system_errno() is often 0 for a failed write, so the files are
+// asked: the database, then its log (an account's quota fails there first).
+int system_error_of(sqlite3* handle) {
+    int error = sqlite3_system_errno(handle);
+    if (error != 0) return error;
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+    if (error != 0) return error;
+    sqlite3_file* log = nullptr;
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log != nullptr && log->pMethods != nullptr)
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+    return error;
 }
 
 }  // namespace
@@ -91,6 +105,21 @@ void Connection::set_busy_timeout(int milliseconds) {
     sqlite3_busy_timeout(handle_.get(), milliseconds);
 }
 
+bool Connection::truncate_log() {
+    const int result =
+        sqlite3_wal_checkpoint_v2(handle_.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (result == SQLITE_BUSY || result == SQLITE_LOCKED) return false;
+    if (result != SQLITE_OK) raise(result, "checkpoint");
+    return true;
+}
+
+bool Connection::leave_wal_mode() {
+    const int result = sqlite3_exec(handle_.get(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
+    if ((result & 0xFF) == SQLITE_BUSY || (result & 0xFF) == SQLITE_LOCKED) return false;
+    if (result != SQLITE_OK) raise(result, "PRAGMA journal_mode = DELETE");
+    return true;
+}
+
 std::string Connection::serialize() {
     sqlite3_int64 size = 0;
     const std::unique_ptr<unsigned char, decltype(&sqlite3_free)> bytes{
@@ -116,7 +145,8 @@ sqlite3_stmt* Connection::prepare(const char* sql) {
 }
 
 void Connection::raise(int result, const char* sql) const {
-    const int system_error = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
+    const bool has_system_error = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN;
+    const int system_error = handle_ && has_system_error ? system_error_of(handle_.get()) : 0;
     const Failure failure = failure_of(result, system_error);
     // The statement with its parameters' names: their values are what people said.
     std::string line = "sqlite: ";

@@ -34,6 +34,12 @@ public:
 
     void set_busy_timeout(int milliseconds);
 
+    // Folds the write-ahead log into the file and empties it; false where somebody reads from it.
+    bool truncate_log();
+
+    // Leaves WAL mode, which works only while no other connection has the file open; false where one has.
+    bool leave_wal_mode();
+
     // The bytes of an in-memory database, as a file would hold them.
     std::string serialize();
 

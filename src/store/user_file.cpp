@@ -39,16 +39,20 @@ UserFile::UserFile(const std::string& path, const UserFileOptions& options, util
     : impl_(std::make_unique<Impl>(path, options, clock)) {
     Connection& connection = impl_->connection;
     connection.set_busy_timeout(options.busy_timeout_ms);
-    // The file says itself that it is in WAL mode; with FULL each commit is one sync.
-    connection.set_pragma("synchronous", "FULL");
-    connection.set_pragma("foreign_keys", "ON");
-    connection.set_pragma("secure_delete", "FAST");
-    connection.set_pragma("cache_size", -static_cast<std::int64_t>(options.page_cache_kib));
-    connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
     // A user's file is put in place as a whole: one without a schema was emptied by somebody, and to begin
     // anew in it would hide that.
     if (connection.pragma("user_version") == 0) connection.raise(SQLITE_CORRUPT, "PRAGMA user_version");
+    // A file is made in WAL mode, but an erasing that was cut off leaves it without. With FULL each commit
+    // is one sync.
+    connection.set_pragma("journal_mode", "WAL");
+    connection.set_pragma("synchronous", "FULL");
+    connection.set_pragma("foreign_keys", "ON");
+    connection.set_pragma("secure_delete", "FAST");
+    connection.set_pragma("temp_store", "MEMORY");  // no word of a user's in a temporary file elsewhere
+    connection.set_pragma("cache_size", -static_cast<std::int64_t>(options.page_cache_kib));
+    connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
     migrate(connection, user_migrations());
+    if (impl_->is_scrub_due()) scrub();
 }
 
 UserFile::~UserFile() = default;
@@ -95,6 +99,12 @@ std::optional<model::Session> UserFile::latest_session() {
         WHERE isolated = 0 ORDER BY updated_at DESC, id DESC LIMIT 1)sql"};
     if (!query.next()) return std::nullopt;
     return read_session(query);
+}
+
+void UserFile::rename_session(util::Id id, std::string_view title) {
+    Query query{impl_->connection, "UPDATE sessions SET title = :title WHERE id = :id"};
+    query.bind(":title", title).bind(":id", id);
+    query.execute();
 }
 
 std::vector<model::Session> UserFile::list_sessions(std::optional<util::Id> after, int limit) {

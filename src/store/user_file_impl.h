@@ -16,9 +16,13 @@ struct UserFile::Impl {
           options(file_options),
           clock(file_clock) {}
 
-    // Puts the messages that wait for it into the full-text index, once there are enough of them.
-    void index_messages();
+    // Puts the messages that wait for it into the full-text index, if there are at least so many.
+    void index_messages(int least);
     std::int64_t indexed_through();
+    // Makes both full-text indexes anew from what is there.
+    void rebuild_indexes();
+
+    bool is_scrub_due();
 
     const std::string path;
     Connection connection;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "arq/store/user_files.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -33,7 +35,7 @@ std::string make_empty_file() {
 
 [[noreturn]] void raise_system_error(const std::system_error& error) {
     const int code = error.code().value();
-    if (code == ENOSPC || code == EDQUOT)
+    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
         throw Error{ErrorCode::kStorageFull,
                     "the disk or the account's quota is full: the message was not kept; "
                     "free some space and send it again"};
@@ -43,6 +45,22 @@ std::string make_empty_file() {
                     "system or its permissions"};
     throw Error{ErrorCode::kInternal, error.what()};
 }
+
+// Held shared while a file is opened, exclusively while one is unlinked. SQLite would unlink a new file's
+// write-ahead log together with an old file of the same name; so nobody may have just opened what goes.
+class FolderLock {
+public:
+    FolderLock(const std::string& folder, int operation)
+        : fd_(::open((folder + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+        if (!fd_) raise_system_error({errno, std::generic_category(), "lock the users' folder"});
+        while (::flock(fd_.get(), operation) != 0)
+            if (errno != EINTR)
+                raise_system_error({errno, std::generic_category(), "lock the users' folder"});
+    }
+
+private:
+    util::UniqueFd fd_;
+};
 
 }  // namespace
 
@@ -148,6 +166,7 @@ std::optional<UserFiles::Lease> UserFiles::open(const UserKey& user) {
     auto state = std::make_unique<Lease::State>(*impl_, user);
     if (!state->entry->file) {
         const std::string path = impl_->path_of(user);
+        const FolderLock lock{impl_->folder, LOCK_SH};
         if (::access(path.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
         state->entry->file = std::make_unique<UserFile>(path, impl_->options, impl_->clock);
     }
@@ -159,6 +178,30 @@ UserFiles::Lease UserFiles::open_or_create(const UserKey& user) {
     impl_->create(user);
     if (auto lease = open(user)) return *std::move(lease);
     throw Error{ErrorCode::kInternal, "a user's file vanished as it was made"};
+}
+
+void UserFiles::remove(const UserKey& user) {
+    auto lease = open(user);
+    if (!lease) return;
+    std::unique_ptr<UserFile>& file = lease->state_->entry->file;
+    {
+        UserFile::Transaction transaction{*file};
+        file->erase_all();
+        transaction.commit();
+    }
+    file->scrub();
+    const FolderLock lock{impl_->folder, LOCK_EX};
+    const bool alone = file->is_alone();
+    file.reset();
+    if (!alone) return;
+    const std::string path = impl_->path_of(user);
+    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+        raise_system_error({errno, std::generic_category(), "unlink a user's file"});
+    try {
+        util::sync_folder(path.substr(0, path.rfind('/')));
+    } catch (const std::system_error& error) {
+        raise_system_error(error);
+    }
 }
 
 }  // namespace arq::store

@@ -56,6 +56,29 @@ model::Memory UserFile::add_memory(model::Memory memory) {
     return memory;
 }
 
+model::MemoryUse UserFile::find_taught_by(util::Id message_id) {
+    Query query{impl_->connection, R"sql(
+        SELECT m.id, m.text, m.kind, m.version, before.text
+        FROM memories m LEFT JOIN memory_history before ON before.memory_id = m.id AND before.version = m.version - 1
+        WHERE m.source_message_id = :message_id ORDER BY m.id)sql"};
+    query.bind(":message_id", message_id);
+    model::MemoryUse use;
+    while (query.next()) {
+        const auto kind = static_cast<model::MemoryKind>(query.integer(2));
+        const int version = static_cast<int>(query.integer(3));
+        if (version == 1)
+            use.added.push_back(
+                {.id = query.integer(0), .text = query.text(1), .kind = kind, .version = version});
+        else
+            use.changed.push_back({.id = query.integer(0),
+                                   .text = query.text(1),
+                                   .previous = query.text(4),
+                                   .kind = kind,
+                                   .version = version});
+    }
+    return use;
+}
+
 model::Memory UserFile::change_memory(const model::Memory& memory, std::string_view text,
                                       util::Id message_id) {
     model::Memory changed = memory;

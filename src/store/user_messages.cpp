@@ -133,7 +133,37 @@ void UserFile::append_reply(const model::Message& message, model::Reply& reply,
     for (const auto& changed : memory.changed)
         insert_reply_memory(connection, reply.id, position++, Relation::kChanged, changed.id, changed.version,
                             {});
-    impl_->index_messages();
+    impl_->index_messages(impl_->options.index_batch_messages);
+}
+
+std::optional<model::Message> UserFile::find_message(std::string_view client_id) {
+    Query query{impl_->connection, R"sql(
+        SELECT id, session_id, text, created_at FROM messages WHERE client_id = :client_id)sql"};
+    query.bind(":client_id", client_id);
+    if (!query.next()) return std::nullopt;
+    return model::Message{.id = query.integer(0),
+                          .session_id = query.integer(1),
+                          .role = model::Role::kUser,
+                          .client_id = std::string{client_id},
+                          .text = query.text(2),
+                          .created_at = to_time(query.integer(3))};
+}
+
+bool UserFile::take_lease(util::Id message_id, std::string_view owner, util::Timestamp expires_at) {
+    Query query{impl_->connection, R"sql(
+        INSERT INTO leases (message_id, owner, expires_at) VALUES (:message_id, :owner, :expires_at)
+        ON CONFLICT (message_id) DO UPDATE SET owner = excluded.owner, expires_at = excluded.expires_at
+            WHERE owner = excluded.owner OR expires_at <= :now
+        RETURNING 1)sql"};
+    query.bind(":message_id", message_id).bind(":owner", owner).bind(":expires_at", to_column(expires_at));
+    query.bind(":now", to_column(impl_->clock.now()));
+    return query.next();
+}
+
+void UserFile::drop_lease(util::Id message_id) {
+    Query query{impl_->connection, "DELETE FROM leases WHERE message_id = :message_id"};
+    query.bind(":message_id", message_id);
+    query.execute();
 }
 
 std::optional<UserFile::Answered> UserFile::find_answer(std::string_view client_id) {

@@ -29,13 +29,13 @@ std::int64_t UserFile::Impl::indexed_through() {
     return query.integer(0);
 }
 
-void UserFile::Impl::index_messages() {
+void UserFile::Impl::index_messages(int least) {
     const std::int64_t from = indexed_through();
     {
         Query count{connection, "SELECT count(*) FROM messages WHERE id > :from"};
         count.bind(":from", from);
         count.next();
-        if (count.integer(0) < options.index_batch_messages) return;
+        if (count.integer(0) < least) return;
     }
     std::int64_t through = from;
     {

@@ -4,6 +4,7 @@
 #include <sodium.h>
 
 #include <cstdio>
+#include <thread>
 
 namespace arq::util {
 
@@ -13,6 +14,10 @@ Timestamp SystemClock::now() {
 
 std::chrono::steady_clock::time_point SystemClock::steady_now() {
     return std::chrono::steady_clock::now();
+}
+
+void SystemClock::sleep_for(Milliseconds duration) {
+    std::this_thread::sleep_for(duration);
 }
 
 void SystemClock::random_fill(std::span<std::byte> bytes) {

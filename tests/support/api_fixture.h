@@ -8,6 +8,7 @@
 #include "arq/http/api_key.h"
 #include "arq/json/reader.h"
 #include "arq/responder/embedded.h"
+#include "arq/util/file.h"
 #include "support/store_fixture.h"
 
 namespace arq::tests {
@@ -20,14 +21,11 @@ inline std::optional<std::string> header_of(const http::Response& response, std:
 
 // The whole of a worker but its sockets: requests in, responses out.
 struct ApiFixture : StoreFixture {
-    ApiFixture() {
-        clock.random_fill(secrets.names);
-        secrets.visitor_keys.resize(1);
-        clock.random_fill(secrets.visitor_keys[0]);
-    }
-
     http::Response send(http::Request request) {
         request.request_id = "request-" + std::to_string(++requests);
+        // As every front end sends it.
+        if (!request.body.empty())
+            request.headers.emplace("content-length", std::to_string(request.body.size()));
         return api.handle(request);
     }
     http::Response get(std::string target, const std::string& visitor = {}) {
@@ -57,6 +55,16 @@ struct ApiFixture : StoreFixture {
         return made.key;
     }
 
+    util::Key random_key() {
+        util::Key key{};
+        clock.random_fill(key);
+        return key;
+    }
+    config::Secrets write_secrets(config::Secrets written) const {
+        util::write_file_atomically(folder.file("secrets.json"), config::format_secrets(written), 0600);
+        return written;
+    }
+
     // A text in the JSON of a response, by its path ("reply.text").
     static std::string text_of(const http::Response& response, std::string_view path) {
         const json::Document document{response.body};
@@ -79,12 +87,13 @@ struct ApiFixture : StoreFixture {
 
     int requests = 0;
     config::Config config = config::parse_config("{}");
-    config::Secrets secrets;
+    config::Secrets secrets = write_secrets({.names = random_key(), .visitor_keys = {random_key()}});
+    config::LiveSecrets live_secrets{folder.file("secrets.json"), clock};
     store::Host host{folder.file("host.sqlite3"), 1000};
     responder::EmbeddedResponder responder;
     assistant::Assistant assistant{files, responder, clock, {}};
     http::Api api{{.config = config,
-                   .secrets = secrets,
+                   .secrets = live_secrets,
                    .files = files,
                    .host = host,
                    .assistant = assistant,

@@ -17,6 +17,7 @@ public:
     std::chrono::steady_clock::time_point steady_now() override {
         return std::chrono::steady_clock::time_point{util::Milliseconds{now_ms_}};
     }
+    void sleep_for(util::Milliseconds duration) override { advance(duration); }
     void random_fill(std::span<std::byte> bytes) override {
         for (std::byte& byte : bytes) {
             state_ = state_ * 6364136223846793005ULL + 1442695040888963407ULL;

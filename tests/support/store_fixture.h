@@ -25,7 +25,7 @@ struct StoreFixture {
 
     TempDir folder;
     FakeClock clock;
-    store::UserFileOptions options;
+    store::UserFileOptions options{.busy_timeout_ms = 500};
     store::UserFiles files{users_folder(), options, 4, clock};
 };
 

@@ -2,9 +2,11 @@
 //
 // One turn of a conversation: remember, recall, compose, reply, commit. Thread safe.
 //
-// The whole turn is one transaction in the user's file: the message, what it taught and the reply are
-// there together or not at all, and only take_turn()'s return acknowledges them. A message id that was
-// answered before gives the stored answer again and stores nothing, whichever worker is asked.
+// With a responder that answers at once the whole turn is one transaction in the user's file: the message,
+// what it taught and the reply are there together or not at all. With a slower one the message is durable
+// before it is asked, and a lease says who is at work on it: whoever asks the same meanwhile waits, and
+// takes over when the lease runs out, for then its holder has died. Only take_turn()'s return acknowledges.
+// A message id that was answered before gives the stored answer again, whichever worker is asked.
 #pragma once
 
 #include <chrono>
@@ -41,6 +43,7 @@ struct TurnResult {
 };
 
 struct Options {
+    std::chrono::milliseconds lease{90'000};  // longer than any responder may take
     int recall_candidates = 50;
     int recall_quotes = 3;
     int recall_memories = 5;
@@ -57,6 +60,13 @@ public:
     TurnResult take_turn(const TurnRequest& request);
 
 private:
+    struct Work;  // a message that is stored, and what is to be answered to it
+
+    TurnResult take_in_one_step(const TurnRequest& request);
+    TurnResult take_under_lease(const TurnRequest& request);
+    Work begin(store::UserFile& file, const TurnRequest& request);
+    Work resume(store::UserFile& file, const TurnRequest& request, const model::Message& message);
+
     store::UserFiles& files_;
     responder::Responder& responder_;
     util::Clock& clock_;

@@ -43,6 +43,7 @@ struct Config {
         std::int64_t json_depth = 0;
         std::int64_t page_items = 0;
         std::int64_t page_items_default = 0;
+        std::int64_t title_bytes = 0;
         std::int64_t page_bytes = 0;
     } limits;
     struct Store {
@@ -57,6 +58,10 @@ struct Config {
         std::int64_t quotes = 0;
         std::int64_t memories = 0;
     } recall;
+    struct Access {
+        std::vector<std::string> allowed_origins;
+        std::vector<std::string> trusted_proxies;
+    } access;
     struct Visitor {
         std::int64_t cookie_days = 0;
         std::int64_t renew_hours = 0;
@@ -64,6 +69,7 @@ struct Config {
     struct Assistant {
         std::string locale;
         std::string time_zone;
+        std::int64_t lease_seconds = 0;
     } assistant;
 };
 

@@ -8,6 +8,7 @@
 
 #include "arq/assistant/assistant.h"
 #include "arq/config/config.h"
+#include "arq/config/live_secrets.h"
 #include "arq/http/message.h"
 #include "arq/store/host.h"
 #include "arq/store/user_files.h"
@@ -19,7 +20,7 @@ class Api {
 public:
     struct Parts {
         const config::Config& config;
-        const config::Secrets& secrets;
+        config::LiveSecrets& secrets;
         store::UserFiles& files;
         store::Host& host;
         assistant::Assistant& assistant;

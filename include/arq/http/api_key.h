@@ -22,9 +22,9 @@ struct NewApiKey {
 NewApiKey make_api_key(store::KeyRole role, std::string_view name, const util::Key& names_key,
                        util::Clock& clock);
 
-// The record of a key as it was sent; nothing where it is malformed, unknown or wrong. The comparison
-// takes the same time however wrong it is.
+// The record of a key as it was sent; nothing where it is malformed, unknown, wrong or revoked. The
+// comparison takes the same time however wrong it is. The key's use is noted, once a minute.
 std::optional<store::ApiKey> verify_api_key(std::string_view key, store::Host& host,
-                                            const util::Key& names_key);
+                                            const util::Key& names_key, util::Clock& clock);
 
 }  // namespace arq::http

@@ -10,6 +10,7 @@ namespace arq::responder {
 
 class EmbeddedResponder final : public Responder {
 public:
+    bool is_instant() const override { return true; }
     model::Reply reply(const Prompt& prompt) override;
 };
 

@@ -36,6 +36,10 @@ class Responder {
 public:
     virtual ~Responder() = default;
 
+    // Whether a reply takes no longer than a write to the disk: then the turn is one transaction. Of
+    // others the message is made durable before they are asked.
+    virtual bool is_instant() const = 0;
+
     // Thread safe. Gives text, finish and name of the responder; the id is the store's to give.
     virtual model::Reply reply(const Prompt& prompt) = 0;
 };

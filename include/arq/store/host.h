@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "arq/util/clock.h"
 #include "arq/util/hash.h"
@@ -23,6 +24,8 @@ struct ApiKey {
     KeyRole role = KeyRole::kServer;
     util::Bytes secret_hash;
     util::Timestamp created_at;
+    std::optional<util::Timestamp> last_used_at;  // to the minute
+    std::optional<util::Timestamp> revoked_at;    // absent: in force
 };
 
 class Host {
@@ -33,6 +36,9 @@ public:
 
     void add_key(const ApiKey& key);
     std::optional<ApiKey> find_key(std::string_view id);
+    std::vector<ApiKey> list_keys();  // oldest first, the revoked ones too
+    void revoke_key(std::string_view id, util::Timestamp now);
+    void note_key_use(std::string_view id, util::Timestamp now);
 
 private:
     struct Impl;

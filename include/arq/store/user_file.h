@@ -58,6 +58,10 @@ public:
     model::Session create_session(std::string_view title, bool isolated);
     std::optional<model::Session> find_session(util::Id id);
     std::optional<model::Session> latest_session();  // never an isolated one
+    void rename_session(util::Id id, std::string_view title);
+    // With all that was said in it, and what it remembered if it was isolated. What other sessions taught
+    // stays, and so does what this one taught to all. Follow it by scrub() once it is committed.
+    void delete_session(util::Id id);
     // Last talked in first, behind `after` (kInvalidValue "after" where there is no such session).
     std::vector<model::Session> list_sessions(std::optional<util::Id> after, int limit);
 
@@ -65,6 +69,8 @@ public:
     model::Message append_message(util::Id session_id, std::string_view client_id, std::string_view text);
     // Gives reply.id, and links the reply to the message that it answers.
     void append_reply(const model::Message& message, model::Reply& reply, const model::MemoryUse& memory);
+    // The user's message of that client id, answered or not.
+    std::optional<model::Message> find_message(std::string_view client_id);
     // What was answered to the user's message of that client id; the text is the user's.
     struct Answered {
         std::string text;
@@ -78,8 +84,23 @@ public:
     std::vector<model::Message> list_messages(const model::Session& session, std::optional<util::Id> after,
                                               int limit);
 
+    // Whether `owner` may work on the message until `expires_at`: nobody else does, or their time is up.
+    bool take_lease(util::Id message_id, std::string_view owner, util::Timestamp expires_at);
+    void drop_lease(util::Id message_id);
+
+    // --- erasing ---
+    // Everything, so that the file is as on its first day. Follow it by scrub() once it is committed.
+    void erase_all();
+    // Takes what was deleted out of the free pages and the log too, outside of any transaction. What can't
+    // be done now (another process reads) is done when the file is next opened.
+    void scrub();
+    // Whether nobody else has the file open, which then is out of WAL mode and may be unlinked.
+    bool is_alone();
+
     // --- memories ---
     model::Memory add_memory(model::Memory memory);  // gives id, times and version
+    // What the message added to the memory and changed in it, as far as that still stands.
+    model::MemoryUse find_taught_by(util::Id message_id);
     // A new text for a memory; the old one goes into its history.
     model::Memory change_memory(const model::Memory& memory, std::string_view text, util::Id message_id);
     std::optional<model::Memory> find_memory_by_subject(std::string_view subject, const Scope& scope);

@@ -50,6 +50,10 @@ public:
     std::optional<Lease> open(const UserKey& user);
     Lease open_or_create(const UserKey& user);
 
+    // All that a user said and taught is gone when it returns; so is the file, unless another process has
+    // it open: then it stays behind empty. No lease of this user's may be held by the calling thread.
+    void remove(const UserKey& user);
+
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

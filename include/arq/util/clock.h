@@ -24,6 +24,9 @@ public:
     // For durations only: never steps backwards.
     virtual std::chrono::steady_clock::time_point steady_now() = 0;
 
+    // Blocks the calling thread.
+    virtual void sleep_for(Milliseconds duration) = 0;
+
     // Fills `bytes` with cryptographically strong random bytes.
     virtual void random_fill(std::span<std::byte> bytes) = 0;
 };
@@ -32,6 +35,7 @@ class SystemClock final : public Clock {
 public:
     Timestamp now() override;
     std::chrono::steady_clock::time_point steady_now() override;
+    void sleep_for(Milliseconds duration) override;
     void random_fill(std::span<std::byte> bytes) override;
 };
 

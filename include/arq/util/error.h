@@ -31,6 +31,7 @@ enum class ErrorCode {
     kSessionNotFound,
     kMethodNotAllowed,
     kMessageIdReused,
+    kLengthRequired,
     kBodyTooLarge,
     kMessageTooLong,
     kUnsupportedMediaType,

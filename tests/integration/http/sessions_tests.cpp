@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <boost/test/unit_test.hpp>
+#include <set>
 
 #include "support/api_fixture.h"
 
@@ -49,6 +50,49 @@ BOOST_AUTO_TEST_CASE(what_was_said_is_read_back_page_by_page) {
     BOOST_TEST(text_of(session, "created_at") == "2026-11-24T06:00:00.000Z");
     BOOST_TEST(session.body.find("\"message_count\":4") != std::string::npos);
     BOOST_TEST(texts(get("/api/sessions", visitor), "sessions", "id").at(0) == id);
+}
+
+BOOST_AUTO_TEST_CASE(messages_that_arrive_between_two_pages_disturb_none) {
+    const std::string id = text_of(say("number0", visitor), "session_id");
+    for (int i = 1; i < 5; ++i) say("number" + std::to_string(i), visitor);
+    std::vector<std::string> users_texts;
+    std::string after;
+    for (int page = 0; page < 20; ++page) {
+        const Response response = get("/api/sessions/" + id + "/messages?limit=3" + after, visitor);
+        const auto roles = texts(response, "messages", "role");
+        const auto said = texts(response, "messages", "text");
+        for (std::size_t i = 0; i < said.size(); ++i)
+            if (roles[i] == "user") users_texts.push_back(said[i]);
+        if (page < 3) say("number" + std::to_string(5 + page), visitor);
+        if (text_of(response, "next_after").empty()) break;
+        after = "&after=" + text_of(response, "next_after");
+    }
+    BOOST_REQUIRE(users_texts.size() == 8U);
+    for (int i = 0; i < 8; ++i)
+        BOOST_TEST(users_texts[static_cast<std::size_t>(i)] == "number" + std::to_string(i));
+}
+
+// The list is ordered by the last message: a session that is talked in moves up, but none is passed over.
+BOOST_AUTO_TEST_CASE(sessions_that_are_talked_in_between_two_pages_hide_no_other) {
+    std::vector<std::string> ids;
+    for (int i = 0; i < 9; ++i) {
+        clock.advance(std::chrono::seconds{1});
+        ids.push_back(text_of(post("/api/message", R"({"message": "hi", "new_session": true})", visitor),
+                              "session_id"));
+    }
+    std::set<std::string> seen;
+    std::string after;
+    for (int page = 0; page < 20; ++page) {
+        const Response response = get("/api/sessions?limit=2" + after, visitor);
+        for (const std::string& id : texts(response, "sessions", "id")) seen.insert(id);
+        clock.advance(std::chrono::seconds{1});
+        // One that was seen, and not the last of the page.
+        if (page < 3)
+            post("/api/message", R"({"message": "hi", "session_id": ")" + ids[8 - 2 * page] + "\"}", visitor);
+        if (text_of(response, "next_after").empty()) break;
+        after = "&after=" + text_of(response, "next_after");
+    }
+    BOOST_TEST(seen.size() == 9U);
 }
 
 BOOST_AUTO_TEST_CASE(a_page_of_long_messages_ends_early_and_loses_none) {

@@ -18,6 +18,7 @@ namespace data = boost::unit_test::data;
 class StubClock final : public util::Clock {
 public:
     util::Timestamp now() override { return {}; }
+    void sleep_for(util::Milliseconds) override {}
     std::chrono::steady_clock::time_point steady_now() override { return {}; }
     void random_fill(std::span<std::byte> bytes) override {
         std::fill(bytes.begin(), bytes.end(), std::byte{0xa5});

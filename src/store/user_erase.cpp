@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+//
+// Deleting for good. A deleted row leaves its words in the full-text index (until its segments are merged),
+// in the file's free pages and in the write-ahead log. So the indexes are made anew from what is left, and
+// scrub() rewrites the file and empties the log.
+#include "arq/util/error.h"
+#include "arq/util/log.h"
+#include "arq/util/text.h"
+#include "store/full_text.h"
+#include "store/user_file_impl.h"
+
+namespace arq::store {
+namespace {
+
+// In the transaction that deletes, so that a crash before the scrubbing doesn't make it forgotten.
+void mark_scrub_due(Connection& connection) {
+    Query{connection, "INSERT OR REPLACE INTO state (name, value) VALUES ('scrub_due', 1)"}.execute();
+}
+
+}  // namespace
+
+bool UserFile::Impl::is_scrub_due() {
+    Query query{connection, "SELECT 1 FROM state WHERE name = 'scrub_due'"};
+    return query.next();
+}
+
+// Taking single rows out of a contentless index needs the very stems that went in; those of another
+// version of the stemmer may differ.
+void UserFile::Impl::rebuild_indexes() {
+    Query{connection, "INSERT INTO message_index (message_index) VALUES ('delete-all')"}.execute();
+    Query{connection, "UPDATE state SET value = 0 WHERE name = 'indexed_through'"}.execute();
+    index_messages(1);
+    Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
+    Query memories{connection, "SELECT id, text FROM memories"};
+    while (memories.next()) {
+        Query insert{connection, "INSERT INTO memory_index (rowid, stems) VALUES (:id, :stems)"};
+        insert.bind(":id", memories.integer(0)).bind(":stems", join_stems(util::stems(memories.text(1))));
+        insert.execute();
+    }
+}
+
+void UserFile::delete_session(util::Id id) {
+    Connection& connection = impl_->connection;
+    {
+        // What this session taught to all stays, but leads back to it no more.
+        Query query{connection, R"sql(
+            UPDATE memories SET source_message_id = NULL
+            WHERE source_message_id IN (SELECT id FROM messages WHERE session_id = :id))sql"};
+        query.bind(":id", id);
+        query.execute();
+    }
+    {
+        Query query{connection, R"sql(
+            UPDATE memory_history SET message_id = NULL
+            WHERE message_id IN (SELECT id FROM messages WHERE session_id = :id))sql"};
+        query.bind(":id", id);
+        query.execute();
+    }
+    {
+        Query query{connection, "DELETE FROM sessions WHERE id = :id"};
+        query.bind(":id", id);
+        query.execute();
+    }
+    impl_->rebuild_indexes();
+    mark_scrub_due(connection);
+}
+
+void UserFile::erase_all() {
+    Connection& connection = impl_->connection;
+    Query{connection, "DELETE FROM sessions"}.execute();
+    Query{connection, "DELETE FROM memories"}.execute();
+    impl_->rebuild_indexes();
+    mark_scrub_due(connection);
+}
+
+bool UserFile::is_alone() {
+    return impl_->connection.leave_wal_mode();
+}
+
+void UserFile::scrub() {
+    Connection& connection = impl_->connection;
+    try {
+        connection.execute_script("VACUUM");
+        // Its last write, so that the log holds nothing that is still to be folded in.
+        Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
+        if (connection.truncate_log()) return;
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::kStorageBusy) throw;
+    }
+    util::log_info("a user's file is in use elsewhere: what was deleted is scrubbed when it is next opened");
+    mark_scrub_due(connection);
+}
+
+}  // namespace arq::store
