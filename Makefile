@@ -7,18 +7,23 @@ VERSION ?= $(VERSION_NUMBER)$(shell git rev-parse --short=8 HEAD 2>/dev/null | s
 CXX      ?= g++
 BUILD    ?= build
 SANITIZE ?=
+SYSROOT  ?=
 OPTIMISE ?= -O2 -g
+comma := ,
 ifneq ($(SANITIZE),)
   override BUILD := $(BUILD)/sanitize-$(subst $(comma),-,$(SANITIZE))
   OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE)
 endif
-comma := ,
 
 # A function in a library that nobody calls is dropped, so each program carries only what it runs.
 # Designated initialisers name what differs from the defaults; -Wextra would have them all named.
-COMPILE := $(CXX) -std=c++20 -Wall -Wextra -Wno-missing-field-initializers -Werror -Iinclude -Isrc -I$(BUILD)/gen $(OPTIMISE) \
-           -ffunction-sections -fdata-sections -MMD -MP $(CXXFLAGS)
-LINK    := $(CXX) $(OPTIMISE) -Wl,--gc-sections -Wl,--as-needed $(LDFLAGS)
+# SYSROOT=folder builds against packages that are unpacked there (install.sh does so without root).
+COMPILE := $(CXX) $(if $(SYSROOT),--sysroot=$(SYSROOT)) -std=c++20 -Wall -Wextra -Wno-missing-field-initializers -Werror \
+           -Iinclude -Isrc -I$(BUILD)/gen $(OPTIMISE) -ffunction-sections -fdata-sections -MMD -MP $(CXXFLAGS)
+# Libraries that the machine lacks lie in the release's own lib/. DT_RPATH, because a DT_RUNPATH would
+# not count for the libraries that those need in turn.
+LINK    := $(CXX) $(if $(SYSROOT),--sysroot=$(SYSROOT)) $(OPTIMISE) -Wl,--gc-sections -Wl,--as-needed \
+           -Wl,--disable-new-dtags -Wl,-rpath,'$$ORIGIN/../lib' $(LDFLAGS)
 
 # Lowest first; tests/checks/layers says who may include whom.
 PARTS := util model json config store memory responder assistant http fcgi
@@ -120,7 +125,7 @@ $(BUILD)/bin/integration-tests: $(INTEGRATION_OBJECTS) $(call link_parts,$(PARTS
 
 RESULTS := $(BUILD)/test-results
 
-.PHONY: test test-needs test-unit test-integration test-system
+.PHONY: test test-needs test-unit test-integration test-system test-rootless
 test: test-needs        ## all tests (as root it first installs what they need)
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
 	@status=0; $(MAKE) --no-print-directory -k test-unit test-integration test-system || status=$$?; \
@@ -138,8 +143,12 @@ test-integration: all $(BUILD)/bin/integration-tests   ## tests on real files an
 test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole stack, under a real nginx and browser
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/run
 
+test-rootless:                                     ## install.sh without root on a bare Debian (needs root and debootstrap)
+	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/rootless/run
+
 .PHONY: check lint layers format-check shellcheck format
-check: test lint        ## tests, layers, formatting, shellcheck
+check: test lint        ## tests (also test-rootless), layers, formatting, shellcheck
+	@status=0; $(MAKE) --no-print-directory test-rootless || status=$$?; tests/support/sum-results $(RESULTS) && exit $$status
 
 lint: layers format-check shellcheck   ## what check does beyond the tests
 
@@ -147,6 +156,7 @@ layers:
 	@tests/checks/check-layers
 	@tests/checks/check-source
 	@tests/checks/check-docs $(BUILD)/bin/arqctl
+	@tests/checks/check-errors
 
 CXX_FILES = $(shell git ls-files -co --exclude-standard '*.cpp' '*.h')
 format-check:

@@ -5,8 +5,13 @@
 # Builds ARQ from this folder and installs it below one prefix, or upgrades what is there. Nothing is
 # written outside the prefix and this folder's build/, except, as root, Debian packages and a user.
 # A release becomes `current` only when it is complete and its programs start; if it then doesn't
-# serve, `current` goes back to the release before it.
-# ARQ_PRINT=plan shows what would be done, and does nothing.
+# serve, `current` goes back to the release before it. It may be interrupted anywhere and run again.
+#   src/install/packages.sh  what is missing, and Debian's packages as root
+#   src/install/rootless.sh  the same packages without root, unpacked in the prefix
+#   src/install/settings.sh  the port, and what the operator's configuration has to say
+#   src/install/release.sh   builds, lays out, switches, looks whether it serves
+#   src/install/plan.sh      --dry-run, room on the disk, the closing words
+#   src/install/remove.sh    --uninstall
 
 set -u
 
@@ -17,15 +22,23 @@ Usage: ./install.sh [OPTIONS]
 Builds ARQ, installs it and starts it. A second run upgrades in place; nothing you have changed in
 etc/ is overwritten.
 
-  --prefix DIR    where everything goes (default: arq in the user's home)
-  --port N        port of its web server (default 8080; the next free one if that is taken)
-  --address A     address it listens on (default 0.0.0.0)
-  --user NAME     as root: the user that runs ARQ, made if missing (default arq)
-  --no-nginx      without a web server of its own, for an nginx that somebody else runs
-  --uninstall     stops ARQ and removes its programs; data/ and etc/ stay
-  --help          this text
+  --prefix DIR       where everything goes (default: arq in the user's home)
+  --port N           port of its web server (default 8080; the next free one if that is taken)
+  --address A        address it listens on (default 0.0.0.0)
+  --user NAME        as root: the user that runs ARQ, made if missing (default arq)
+  --no-nginx         without a web server of its own, for an nginx that somebody else runs
+  --dry-run          prints what would be done, and changes nothing
+  --keep-build-root  without root: keeps the compiler and libraries that were fetched, with what
+                     make test-unit and make test-integration need besides (about 410 MB)
+  --uninstall        stops ARQ and removes its programs; data/ and etc/ stay
+  --purge            with --uninstall: removes data/ and etc/ as well, and as root the user, if
+                     install.sh made it and nothing else belongs to it
+  --help             this text
 
-As root it installs the Debian packages that are missing; otherwise it names them.
+As root it installs the Debian packages that are missing. Otherwise it unpacks them in the prefix
+(.packages, about 350 MB while it builds), which needs apt-get and dpkg-deb but no rights. What the
+programs need of them goes into the release; the rest is deleted once ARQ serves, and fetched again by
+a later run, unless --keep-build-root was given.
 END
 }
 
@@ -35,13 +48,19 @@ main() {
   address=
   user=
   own_nginx=yes
-  uninstall=
   plan=
-  [ "${ARQ_PRINT:-}" != plan ] || plan=yes
+  keep_build_root=
+  uninstall=
+  purge=
   step_pid=
   policy_saved=
+  building=
   new_release=
   log=
+  nginx_program=
+  need_build=
+  wanted=
+  curl=curl
   parse_arguments "$@"
   umask 022
   PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -49,37 +68,47 @@ main() {
   trap cleanup EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
+  source=$(cd -P -- "$(dirname -- "$0")" && pwd -P)
+  [ -r "$source/Makefile" ] || err "$source holds no sources of ARQ (no Makefile). Run install.sh from its own folder."
+  # shellcheck source=src/install/packages.sh
+  . "$source/src/install/packages.sh"
+  # shellcheck source=src/install/rootless.sh
+  . "$source/src/install/rootless.sh"
+  # shellcheck source=src/install/settings.sh
+  . "$source/src/install/settings.sh"
+  # shellcheck source=src/install/release.sh
+  . "$source/src/install/release.sh"
+  # shellcheck source=src/install/plan.sh
+  . "$source/src/install/plan.sh"
+  # shellcheck source=src/install/remove.sh
+  . "$source/src/install/remove.sh"
   choose_user
   choose_prefix
   if [ -n "$uninstall" ]; then
     uninstall
     return
   fi
-  source=$(cd -P -- "$(dirname -- "$0")" && pwd -P)
-  [ -r "$source/Makefile" ] || err "$source holds no sources of ARQ (no Makefile). Run install.sh from its own folder."
-  # shellcheck source=src/install/packages.sh
-  . "$source/src/install/packages.sh"
-  # shellcheck source=src/install/settings.sh
-  . "$source/src/install/settings.sh"
-  # shellcheck source=src/install/release.sh
-  . "$source/src/install/release.sh"
   choose_build
   choose_port
   find_missing
+  [ -n "$as_root" ] || choose_wanted
+  check_room
   if [ -n "$plan" ]; then
     print_plan
     return
   fi
-  # A lock, so that two runs don't build in the same folder. The system lets it go when this ends.
-  exec 9<"$source/Makefile"
-  flock --nonblock 9 || err "another install.sh is at work in $source. Wait for it, then try again."
-  get_packages
+  lock_source
+  [ -z "$as_root" ] || install_packages
   make_user
   make_prefix
+  lock_prefix
+  [ -n "$as_root" ] || unpack_packages
   build
   lay_out_release
+  install_nginx
   configure
   switch_and_start
+  [ -n "$keep_build_root" ] || drop_packages
   print_next
 }
 
@@ -97,12 +126,16 @@ parse_arguments() {
         shift
         ;;
       --no-nginx) own_nginx= ;;
+      --dry-run) plan=yes ;;
+      --keep-build-root) keep_build_root=yes ;;
       --uninstall) uninstall=yes ;;
+      --purge) purge=yes ;;
       -h | --help) usage; exit 0 ;;
       *) wrong_call "unknown option $1" ;;
     esac
     shift
   done
+  [ -z "$purge" ] || [ -n "$uninstall" ] || wrong_call "--purge goes with --uninstall"
   case $port in
     '') ;;
     *[!0-9]* | ??????* | 0*) wrong_call "--port needs a number from 1 to 65535, not $port" ;;
@@ -126,14 +159,35 @@ need_cmd() { command -v "$1" >/dev/null 2>&1 || err "the program $1 is missing. 
 ensure() { "$@" || err "this failed: $*"; }
 ignore() { "$@" || :; }
 
-# Also when it is interrupted. A compiler may be stopped anywhere, apt-get may not.
+# Also when it is interrupted. A compiler may be stopped anywhere, apt-get as root may not.
 cleanup() {
+  local status
+  status=$?
   if [ -n "$step_pid" ]; then
     if [ -n "$policy_saved" ]; then say "apt-get must finish first ..."; else kill "$step_pid" 2>/dev/null; fi
     wait "$step_pid"
   fi
   if [ -n "$policy_saved" ]; then policy_restore; fi
+  if [ -n "$building" ]; then end_of_building; fi
   if [ -n "$new_release" ]; then ignore as_user rm -rf -- "$new_release"; fi
+  [ "$status" = 0 ] || [ -z "$wanted" ] || [ -n "$plan" ] || [ ! -d "$prefix/.packages" ] ||
+    say "What was fetched stays in $prefix/.packages for the next run; delete that folder if there will be none."
+}
+
+# Locks, so that two runs don't build in the same folder or write in the same prefix. What this run
+# starts inherits them: whoever kills it with -9 and runs it again waits for the compiler it left.
+lock_source() {
+  exec 9<"$source/Makefile"
+  lock_wait 9 "in $source"
+}
+lock_prefix() {
+  exec 7<"$prefix"
+  lock_wait 7 "in $prefix"
+}
+lock_wait() {
+  flock --nonblock "$1" && return 0
+  say "Another install.sh, or what an interrupted one has started, is still at work $2; waiting for its end."
+  flock --wait 900 "$1" || err "it has been at work $2 for 15 minutes. End it, then try again."
 }
 
 # with_progress WHAT COMMAND...: its output goes to $log; says every 15 s that it is still at work.
@@ -143,7 +197,7 @@ with_progress() {
   shift
   say "$what ..."
   began=$(date +%s)
-  "$@" >>"$log" 2>&1 </dev/null 9>&- &
+  "$@" >>"$log" 2>&1 </dev/null &
   step_pid=$!
   round=0
   while kill -0 "$step_pid" 2>/dev/null; do
@@ -163,6 +217,8 @@ with_progress() {
 }
 
 # --- who and where -------------------------------------------------------------------------------
+
+made_by_us='ARQ (made by its install.sh)'
 
 choose_user() {
   if [ "$(id -u)" != 0 ]; then
@@ -240,7 +296,8 @@ make_user() {
   [ -n "$as_root" ] || return 0
   id -u "$user" >/dev/null 2>&1 && return 0
   say "Making the user $user, without a password and without a shell."
-  ensure useradd --system --user-group --create-home --home-dir "$home" --shell /usr/sbin/nologin "$user"
+  # By the comment --purge knows that it made this user.
+  ensure useradd --system --user-group --create-home --home-dir "$home" --shell /usr/sbin/nologin --comment "$made_by_us" "$user"
 }
 
 make_prefix() {
@@ -254,49 +311,5 @@ make_prefix() {
   as_user test -w "$prefix" || err "$user may not write in $prefix. Choose another --prefix or --user, or give that folder to $user."
   ensure as_user mkdir -p -- releases log
 }
-
-# --- the end -------------------------------------------------------------------------------------
-
-print_plan() {
-  local name
-  [ -n "$missing" ] || missing=nothing
-  printf '%s\n' "user $user" "prefix $prefix" "port ${port:-none}" "address ${address:-0.0.0.0}" \
-    "nginx ${own_nginx:-no}" "missing $missing" "build $build"
-  name=install
-  [ ! -e "$prefix/current" ] || name=upgrade
-  printf '%s\n' "action $name"
-}
-
-print_next() {
-  say ""
-  say "ARQ $release runs as $user in $prefix ($(($(date +%s) - started)) s)."
-  if [ -n "$own_nginx" ]; then
-    say "  open      $url/"
-    say "  or try    curl -s $url/api/message -H 'Content-Type: application/json' -d '{\"message\": \"Remember that I like tea\"}'"
-  else
-    say "  its nginx is somebody else's: the head of $prefix/current/nginx-conf/host.conf says what that one needs"
-  fi
-  say "  status    $prefix/current/bin/arqctl status"
-  say "  settings  $prefix/etc/arq.json, then: $prefix/current/bin/arqctl restart"
-  say "  stop      $prefix/current/bin/arq-supervisor stop (and start, also after a reboot)"
-  [ -z "$as_root" ] || say "  as root, put in front of these: runuser -u $user --"
-}
-
-uninstall() {
-  if [ ! -e "$prefix/releases" ] && [ ! -L "$prefix/current" ]; then
-    say "There is no ARQ in $prefix; nothing to remove."
-    return 0
-  fi
-  if [ -n "$plan" ]; then
-    printf '%s\n' "user $user" "prefix $prefix" "action uninstall"
-    return 0
-  fi
-  if [ -x "$prefix/current/bin/arq-supervisor" ]; then
-    supervisor stop || err "ARQ could not be stopped (see above), so nothing was removed."
-  fi
-  ensure as_user rm -rf -- releases current run log build
-  say "ARQ is removed from $prefix. Its data and its settings stay: $prefix/data and $prefix/etc. Remove them by hand if nobody needs them."
-}
-
 
 main "$@"

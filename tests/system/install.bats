@@ -24,7 +24,7 @@ teardown() {
 }
 
 install() { "$ARQ_SOURCE/install.sh" "$@" 3>&-; }
-plan() { ARQ_PRINT=plan install "$@"; }
+plan() { install --dry-run "$@"; }
 answers() { [ "$(curl --silent --noproxy '*' --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$1/health")" = 200 ]; }
 
 # A copy of the sources to break, with what is built in it.
@@ -32,6 +32,9 @@ own_sources() {
   cp -a "$ARQ_SOURCE" "$BATS_TEST_TMPDIR/source"
   ARQ_SOURCE=$BATS_TEST_TMPDIR/source
 }
+
+# Every file of the home and the sources with its time and size: what may not change.
+snapshot() { find "$HOME" "$ARQ_SOURCE" -printf '%p %T@ %s %m\n' | sort | sha256sum; }
 
 # Somebody else on a port, until the test ends.
 occupy() {
@@ -44,7 +47,7 @@ occupy() {
   run install --help
   assert_success
   local option
-  for option in --prefix --port --address --user --no-nginx --uninstall --help; do
+  for option in --prefix --port --address --user --no-nginx --dry-run --keep-build-root --uninstall --purge --help; do
     assert_output --partial -- "$option"
   done
 }
@@ -62,6 +65,9 @@ occupy() {
     assert_failure 2
     assert_output --partial "1 to 65535"
   done
+  run install --purge
+  assert_failure 2
+  assert_output --partial "--purge goes with --uninstall"
 }
 
 @test "an ordinary user can't install for another, nor on root's ports" {
@@ -73,14 +79,21 @@ occupy() {
   assert_output --partial "Choose a higher one"
 }
 
-@test "by default everything goes to ~/arq" {
+@test "--dry-run prints the plan and changes nothing; by default everything goes to ~/arq" {
+  local before
+  before=$(snapshot)
   run plan --port "$port"
   assert_success
+  assert_line "action install"
+  assert_line "release $VERSION"
   assert_line "prefix $prefix"
   assert_line "port $port"
+  assert_line --regexp '^nginx /.*nginx$'
   assert_line "missing nothing"
-  assert_line "action install"
-  assert [ ! -e "$prefix" ]
+  assert_line "packages nothing"
+  assert_line --regexp "^room [0-9]+ MB in $prefix, where [0-9]+ MB are free"
+  assert_line "Nothing was changed."
+  assert_equal "$(snapshot)" "$before"
 }
 
 @test "a relative prefix is meant from where the caller stands" {
@@ -115,13 +128,19 @@ occupy() {
   assert_output --partial "Choose another folder with --prefix"
 }
 
-@test "what is missing is named, with the one command for root" {
+@test "what is missing and can't be fetched is named, with the one command for root; nothing is changed" {
+  local before
   cp -rs /usr/bin "$BATS_TEST_TMPDIR/bin"
-  rm "$BATS_TEST_TMPDIR/bin/curl"
+  rm "$BATS_TEST_TMPDIR/bin/curl" "$BATS_TEST_TMPDIR/bin/apt-get"
+  before=$(snapshot)
   PATH=$BATS_TEST_TMPDIR/bin run install --port "$port"
   assert_failure 1
+  assert_line --regexp '^  curl +in PATH$'
+  assert_line --regexp '^  apt-get +in PATH'
+  refute_line --regexp '^  (g\+\+|make|fcgiapp.h|dpkg-deb) '
+  assert_output --partial "PATH is $BATS_TEST_TMPDIR/bin"
   assert_output --partial "apt-get install --no-install-recommends curl"
-  assert [ ! -e "$prefix/current" ]
+  assert_equal "$(snapshot)" "$before"
 }
 
 @test "it installs, keeps an operator's edits, upgrades in place and is removed without the data" {
@@ -159,6 +178,15 @@ occupy() {
   curl --silent --noproxy '*' "http://127.0.0.1:$port/nothing" | grep -q changed
   assert_equal "$(find "$prefix/data/users" -name '*.sqlite3' | wc -l)" 1
 
+  local before
+  before=$(snapshot)
+  run install --uninstall --purge --dry-run
+  assert_success
+  assert_line "action uninstall and purge"
+  assert_line "remove  current releases run log data etc"
+  assert_equal "$(snapshot)" "$before"
+  answers "$port"
+
   run install --uninstall
   assert_success
   assert_output --partial "stay: $prefix/data and $prefix/etc"
@@ -176,6 +204,53 @@ etc"
   answers "$port"
   grep -q 'my own remark' "$prefix/etc/arq.json"
   assert_equal "$(find "$prefix/data/users" -name '*.sqlite3' | wc -l)" 2
+
+  # Nothing but what somebody else put there stays, and is named.
+  touch "$prefix/diary"
+  run install --uninstall --purge
+  assert_success
+  assert_output --partial "The folder stays: it holds diary"
+  assert_equal "$(ls -A "$prefix")" diary
+  rm "$prefix/diary"
+  run install --uninstall --purge
+  assert_success
+  assert_output --partial "$prefix is gone"
+  assert [ ! -e "$prefix" ]
+  run pgrep -f "$prefix"
+  assert_failure
+}
+
+@test "an upgrade under load fails no request" {
+  own_sources
+  mkdir -p "$prefix/etc"
+  cat >"$prefix/etc/arq.json" <<END
+{"web": {"address": "127.0.0.1", "port": $port, "requests_per_second": 100000, "requests_burst": 100000}}
+END
+  run install
+  assert_success
+  # Built before, so that the load is on while it is put into use.
+  VERSION=0.1.0-next make -s -C "$ARQ_SOURCE" >/dev/null
+  "$ARQ_LOAD" --url "http://127.0.0.1:$port" --seconds 12 --connections 4 >"$BATS_TEST_TMPDIR/load" 2>&1 3>&- &
+  local load=$!
+  sleep 1
+  VERSION=0.1.0-next run install
+  assert_success
+  kill -0 "$load" || fail "the load ended before the upgrade did"
+  wait "$load" || fail "$(cat "$BATS_TEST_TMPDIR/load")"
+  assert_equal "$(readlink "$prefix/current")" releases/0.1.0-next
+  grep -q '"failed":0' "$BATS_TEST_TMPDIR/load"
+}
+
+@test "a compiler's half file of a run that was killed is made anew" {
+  own_sources
+  touch "$ARQ_SOURCE/build/.building"
+  rm "$ARQ_SOURCE/build/bin/arq-listen"
+  sleep 0.1
+  : >"$ARQ_SOURCE/build/obj/src/main/listen.o"
+  run install --port "$port"
+  assert_success
+  answers "$port"
+  assert [ ! -e "$ARQ_SOURCE/build/.building" ]
 }
 
 @test "a build that fails names its log and installs nothing" {
@@ -216,6 +291,7 @@ etc"
   local first
   first=$(readlink "$prefix/current")
   # Newer than what it is made from, so make leaves it alone.
+  # shellcheck disable=SC2016 # for the program
   printf '#!/bin/sh\n[ "$1" = --version ] || { echo "no luck" >&2; exit 1; }\n' >"$ARQ_SOURCE/build/bin/arq-worker"
   run install
   assert_failure 1
