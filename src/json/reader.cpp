@@ -221,13 +221,6 @@ std::optional<std::int64_t> Object::optional_integer(std::string_view name, std:
     return node(found).GetInt64();
 }
 
-std::optional<double> Object::optional_number(std::string_view name) {
-    const void* found = find(name);
-    if (found == nullptr) return std::nullopt;
-    if (!node(found).IsNumber()) reject(path_of(name), "a number");
-    return node(found).GetDouble();
-}
-
 std::optional<std::vector<std::string>> Object::optional_strings(std::string_view name) {
     const void* found = find(name);
     if (found == nullptr) return std::nullopt;
