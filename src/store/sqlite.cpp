@@ -226,6 +226,10 @@ double Query::real(int column) const {
 }
 
 std::string Query::text(int column) const {
+    return std::string{view(column)};
+}
+
+std::string_view Query::view(int column) const {
     const void* bytes = sqlite3_column_blob(statement_, column);
     if (bytes == nullptr) return {};
     return {static_cast<const char*>(bytes),

@@ -89,6 +89,7 @@ public:
     std::int64_t integer(int column) const;
     double real(int column) const;
     std::string text(int column) const;
+    std::string_view view(int column) const;  // valid until the next row
     bool is_null(int column) const;
     std::optional<std::int64_t> optional_integer(int column) const;
 

@@ -20,6 +20,7 @@
 #include "arq/model/memory.h"
 #include "arq/util/clock.h"
 #include "arq/util/ids.h"
+#include "arq/util/stem_set.h"
 
 namespace arq::store {
 
@@ -106,14 +107,16 @@ public:
     std::optional<model::Memory> find_memory_by_subject(std::string_view subject, const Scope& scope);
     std::optional<model::Memory> find_memory_by_text(std::string_view text, const Scope& scope);
 
-    // --- search: stems as util::stems gives them, joined by "or" ---
-    std::vector<model::Message> search_user_messages(const std::vector<std::string>& stems,
-                                                     const Scope& scope, int limit);
-    std::vector<model::Memory> search_memories(const std::vector<std::string>& stems, const Scope& scope,
-                                               int limit);
-    // In how many of the user's messages a stem stands, and how many there are: what makes a word rare.
-    std::int64_t count_messages_with(std::string_view stem);
-    std::int64_t count_messages();
+    // --- search: texts with any of the stems ---
+    struct Found {
+        std::vector<model::Message> messages;  // the user's own
+        // In how many messages, of both roles, each stem stands, and how many there are: what makes a word
+        // rare. (In the full-text index a scope can't be told: what stands there counts in every one.)
+        std::vector<std::int64_t> with_stem;
+        std::int64_t in_all = 0;
+    };
+    Found search_messages(const util::StemSet& wanted, const Scope& scope, int limit);
+    std::vector<model::Memory> search_memories(const util::StemSet& wanted, const Scope& scope, int limit);
 
 private:
     struct Impl;
