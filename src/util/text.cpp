@@ -19,7 +19,8 @@ struct Character {
 
 inline Character first_character(std::string_view text) {
     // ASCII by the shortest way: every text is walked through character by character, often.
-    if (!text.empty() && static_cast<unsigned char>(text[0]) < 0x80) return {.code = text[0], .size_bytes = 1};
+    if (!text.empty() && static_cast<unsigned char>(text[0]) < 0x80)
+        return {.code = text[0], .size_bytes = 1};
     Character character;
     const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                        static_cast<utf8proc_ssize_t>(text.size()), &character.code);
