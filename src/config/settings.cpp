@@ -111,6 +111,8 @@ const std::array kSettings{
 
     Setting{"store", "open_files", IntegerSetting{ARQ_FIELD(store.open_files), 64, 1, 10000},
             "users' files that one worker keeps open, about 100 kB and three descriptors each"},
+    Setting{"store", "idle_seconds", IntegerSetting{ARQ_FIELD(store.idle_seconds), 60, 1, 86400},
+            "after how long a file that nobody uses is closed, and what is left of its log folded in"},
     Setting{"store", "busy_timeout_ms", IntegerSetting{ARQ_FIELD(store.busy_timeout_ms), 5000, 1, 60000},
             "how long to wait while another process writes to the same user's file; then 503 `storage_busy`"},
     Setting{"store", "page_cache_kib", IntegerSetting{ARQ_FIELD(store.page_cache_kib), 256, 16, 65536},

@@ -34,6 +34,13 @@ public:
 
     void set_busy_timeout(int milliseconds);
 
+    // Before anything is read: locks the file against every other connection until this one is closed, so
+    // that the log's index stays in this process's memory and no file is made for it. False where somebody
+    // has it open.
+    bool lock_alone();
+    // Closing leaves the log beside the file, for the next to go on with, rather than folding it in.
+    void keep_log_on_close(bool keep);
+
     // Folds the write-ahead log into the file and empties it; false where somebody reads from it.
     bool truncate_log();
 

@@ -29,7 +29,7 @@ bool UserFile::Impl::is_scrub_due() {
 void UserFile::Impl::rebuild_indexes() {
     Query{connection, "INSERT INTO message_index (message_index) VALUES ('delete-all')"}.execute();
     Query{connection, "UPDATE state SET value = 0 WHERE name = 'indexed_through'"}.execute();
-    index_messages(1);
+    index_messages(options.index_batch_messages);
     Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
     Query memories{connection, "SELECT id, text FROM memories"};
     while (memories.next()) {

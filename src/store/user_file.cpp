@@ -2,6 +2,7 @@
 #include "arq/store/user_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arq/util/error.h"
@@ -11,6 +12,8 @@
 
 namespace arq::store {
 namespace {
+
+constexpr off_t kLogBytesPerPage = 1024 + 24;
 
 model::Session read_session(const Query& row) {
     return {.id = row.integer(0),
@@ -36,9 +39,28 @@ void UserFile::Transaction::commit() {
 }
 
 UserFile::UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock)
-    : impl_(std::make_unique<Impl>(path, options, clock)) {
+    : UserFile(std::make_unique<Impl>(path, options, clock)) {
+    impl_->connection.set_busy_timeout(options.busy_timeout_ms);
+    impl_->connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
+    prepare();
+}
+
+std::unique_ptr<UserFile> UserFile::open_alone(const std::string& path, const UserFileOptions& options,
+                                               util::Clock& clock) {
+    std::unique_ptr<UserFile> file{new UserFile{std::make_unique<Impl>(path, options, clock)}};
+    if (!file->impl_->connection.lock_alone()) return nullptr;
+    // A log that was opened anew doesn't know how much of it was folded in before, so each commit would do
+    // it all again: instead the closing looks how long it has grown.
+    file->impl_->connection.set_pragma("wal_autocheckpoint", 0);
+    file->impl_->leaves_log = true;
+    file->prepare();
+    return file;
+}
+
+UserFile::UserFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+void UserFile::prepare() {
     Connection& connection = impl_->connection;
-    connection.set_busy_timeout(options.busy_timeout_ms);
     // A user's file is put in place as a whole: one without a schema was emptied by somebody, and to begin
     // anew in it would hide that.
     if (connection.pragma("user_version") == 0) connection.raise(SQLITE_CORRUPT, "PRAGMA user_version");
@@ -49,13 +71,18 @@ UserFile::UserFile(const std::string& path, const UserFileOptions& options, util
     connection.set_pragma("foreign_keys", "ON");
     connection.set_pragma("secure_delete", "FAST");
     connection.set_pragma("temp_store", "MEMORY");  // no word of a user's in a temporary file elsewhere
-    connection.set_pragma("cache_size", -static_cast<std::int64_t>(options.page_cache_kib));
-    connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
+    connection.set_pragma("cache_size", -static_cast<std::int64_t>(impl_->options.page_cache_kib));
     migrate(connection, user_migrations());
     if (impl_->is_scrub_due()) scrub();
 }
 
-UserFile::~UserFile() = default;
+UserFile::~UserFile() {
+    if (!impl_->leaves_log) return;
+    struct stat log {};
+    const bool is_long = ::stat((impl_->path + "-wal").c_str(), &log) == 0 &&
+                         log.st_size / kLogBytesPerPage >= impl_->options.wal_checkpoint_pages;
+    impl_->connection.keep_log_on_close(!is_long);
+}
 
 void UserFile::sync_log() {
     const util::UniqueFd log{::open((impl_->path + "-wal").c_str(), O_RDONLY | O_CLOEXEC)};

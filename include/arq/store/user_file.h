@@ -43,6 +43,11 @@ public:
     UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock);
     ~UserFile();
 
+    // The same for one short use, at half the price: nobody else may open the file meanwhile (they wait),
+    // and closing leaves the log for the next to go on with. Nothing where somebody has the file open.
+    static std::unique_ptr<UserFile> open_alone(const std::string& path, const UserFileOptions& options,
+                                                util::Clock& clock);
+
     // Durable (synced) once commit() returns; undone unless it is called. `file` outlives it.
     class Transaction {
     public:
@@ -120,6 +125,9 @@ public:
 
 private:
     struct Impl;
+    explicit UserFile(std::unique_ptr<Impl> impl);
+    void prepare();
+
     std::unique_ptr<Impl> impl_;
 };
 
