@@ -40,6 +40,10 @@ bool is_locale(std::string_view text) {
     return text == "en" || text == "ru";
 }
 
+bool is_journal(std::string_view text) {
+    return text == "auto" || text == "wal" || text == "rollback";
+}
+
 #define ARQ_FIELD(path)            \
     [](Config & config) -> auto& { \
         return config.path;        \
@@ -110,11 +114,16 @@ const std::array kSettings{
             "how long a page of a list may grow before it ends early, with `next_after`"},
 
     Setting{"store", "open_files", IntegerSetting{ARQ_FIELD(store.open_files), 64, 1, 10000},
-            "users' files that one worker keeps open, about 100 kB and three descriptors each"},
+            "users' files that one worker keeps open, about 100 kB and four descriptors each"},
     Setting{"store", "idle_seconds", IntegerSetting{ARQ_FIELD(store.idle_seconds), 60, 1, 86400},
             "after how long a file that nobody uses is closed, and what is left of its log folded in"},
     Setting{"store", "busy_timeout_ms", IntegerSetting{ARQ_FIELD(store.busy_timeout_ms), 5000, 1, 60000},
             "how long to wait while another process writes to the same user's file; then 503 `storage_busy`"},
+    Setting{"store", "journal",
+            TextSetting{ARQ_FIELD(store.journal), "auto", is_journal, "`auto`, `wal` or `rollback`"},
+            "how users' files are kept whole: by a write-ahead log (`wal`) or, slower, a rollback journal; "
+            "`auto` is "
+            "`rollback` on network file systems and FUSE, where a log's shared memory is unsafe, else `wal`"},
     Setting{"store", "page_cache_kib", IntegerSetting{ARQ_FIELD(store.page_cache_kib), 256, 16, 65536},
             "SQLite's page cache for each open file"},
     Setting{"store", "wal_checkpoint_pages",

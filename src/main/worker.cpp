@@ -23,10 +23,12 @@
 #include "arq/http/api.h"
 #include "arq/responder/embedded.h"
 #include "arq/store/host.h"
+#include "arq/store/journal.h"
 #include "arq/store/user_files.h"
 #include "arq/util/clock.h"
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "arq/util/file_system.h"
 #include "arq/util/hash.h"
 #include "arq/util/log.h"
 #include "arq/util/serial_queues.h"
@@ -123,11 +125,12 @@ void close_other_descriptors(const std::vector<int>& kept) {
     for (const int fd : others) ::close(fd);
 }
 
-store::UserFileOptions file_options(const config::Config& config) {
+store::UserFileOptions file_options(const config::Config& config, store::Journal journal) {
     return {.busy_timeout_ms = static_cast<int>(config.store.busy_timeout_ms),
             .page_cache_kib = static_cast<int>(config.store.page_cache_kib),
             .wal_checkpoint_pages = static_cast<int>(config.store.wal_checkpoint_pages),
-            .index_batch_messages = static_cast<int>(config.store.index_batch_messages)};
+            .index_batch_messages = static_cast<int>(config.store.index_batch_messages),
+            .journal = journal};
 }
 
 assistant::Options assistant_options(const config::Config& config) {
@@ -168,7 +171,10 @@ int serve(const Arguments& arguments) {
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
     util::make_durable_folder(arguments.prefix.users(), 0700);
     store::Host host{arguments.prefix.host(), static_cast<int>(config.store.busy_timeout_ms)};
-    store::UserFiles files{arguments.prefix.users(), file_options(config),
+    const store::JournalChoice choice =
+        store::choose_journal(config.store.journal, util::file_system_of(arguments.prefix.users()));
+    util::log_info(choice.reason);
+    store::UserFiles files{arguments.prefix.users(), file_options(config, choice.journal),
                            static_cast<int>(config.store.open_files), clock};
     responder::EmbeddedResponder responder;
     assistant::Assistant assistant{files, responder, clock, assistant_options(config)};

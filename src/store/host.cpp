@@ -39,7 +39,9 @@ struct Host::Impl {
 
 Host::Host(const std::string& path, int busy_timeout_ms) : impl_(std::make_unique<Impl>(path)) {
     impl_->connection.set_busy_timeout(busy_timeout_ms);
-    impl_->connection.set_pragma("synchronous", "FULL");
+    // It has a rollback journal, as SQLite's files have by default, so it may lie on a network file system.
+    // EXTRA keeps that journal from coming back after a power cut, and with it a key that was revoked.
+    impl_->connection.set_pragma("synchronous", "EXTRA");
     migrate(impl_->connection, host_migrations());
 }
 

@@ -158,6 +158,20 @@ bool Connection::truncate_log() {
     return true;
 }
 
+bool Connection::is_marked_wal() {
+    // By SQLite's own handle: whoever closes another descriptor of the file drops all locks that this process
+    // has on it.
+    sqlite3_file* file = nullptr;
+    int result = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    char versions[2] = {};
+    if (result == SQLITE_OK)
+        result = file->pMethods->xRead(file, versions, sizeof versions,
+                                       static_cast<sqlite3_int64>(kFileVersionOffset));
+    if (result == SQLITE_IOERR_SHORT_READ) return false;
+    if (result != SQLITE_OK) raise(result, "read the file's header");
+    return versions[0] == kFileVersionWal && versions[1] == kFileVersionWal;
+}
+
 bool Connection::leave_wal_mode() {
     const int result = sqlite3_exec(handle_.get(), "PRAGMA journal_mode = DELETE", nullptr, nullptr, nullptr);
     if ((result & 0xFF) == SQLITE_BUSY || (result & 0xFF) == SQLITE_LOCKED) return false;

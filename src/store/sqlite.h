@@ -44,6 +44,14 @@ public:
     // Folds the write-ahead log into the file and empties it; false where somebody reads from it.
     bool truncate_log();
 
+    // SQLite file format, section 1.3.3: what stands in these two bytes of a file in WAL mode.
+    static constexpr std::size_t kFileVersionOffset = 18;
+    static constexpr char kFileVersionWal = 2;
+
+    // Whether the file says that it is in WAL mode. Asked of its bytes, without a lock: SQLite itself would
+    // open the log to tell.
+    bool is_marked_wal();
+
     // Leaves WAL mode, which works only while no other connection has the file open; false where one has.
     bool leave_wal_mode();
 

@@ -7,6 +7,8 @@
 
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "arq/util/log.h"
+#include "store/file_locks.h"
 #include "store/migrations.h"
 #include "store/user_file_impl.h"
 
@@ -22,6 +24,28 @@ model::Session read_session(const Query& row) {
             .created_at = to_time(row.integer(3)),
             .updated_at = to_time(row.integer(4)),
             .message_count = static_cast<int>(row.integer(5))};
+}
+
+// What another worker does to the same file takes no longer than a few of these.
+constexpr int kConversionTries = 20;
+constexpr util::Milliseconds kConversionPause{10};
+
+void use_rollback_journal(Connection& connection, util::Clock& clock) {
+    // Before anything that reads: that would open the log, and with it the memory that is not shared here.
+    for (int tries = 0; connection.is_marked_wal() && tries < kConversionTries; ++tries) {
+        if (tries > 0) clock.sleep_for(kConversionPause);
+        // In exclusive mode SQLite keeps the log's index in memory of its own instead of sharing it.
+        connection.set_pragma("locking_mode", "EXCLUSIVE");
+        connection.leave_wal_mode();
+        connection.set_pragma("locking_mode", "NORMAL");
+    }
+    // A worker from before store.journal was changed has the file open. Until it ends, both use the log.
+    if (connection.is_marked_wal())
+        util::log_info(
+            "a user's file keeps its write-ahead log until it is next opened: it is in use elsewhere");
+    // EXTRA: the journal's name is gone for good, its folder synced, before a commit is acknowledged. With
+    // FULL it could come back after a power cut and take the commit with it.
+    connection.set_pragma("synchronous", "EXTRA");
 }
 
 }  // namespace
@@ -61,13 +85,16 @@ UserFile::UserFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 void UserFile::prepare() {
     Connection& connection = impl_->connection;
+    if (impl_->options.journal == Journal::kRollback) use_rollback_journal(connection, impl_->clock);
     // A user's file is put in place as a whole: one without a schema was emptied by somebody, and to begin
     // anew in it would hide that.
     if (connection.pragma("user_version") == 0) connection.raise(SQLITE_CORRUPT, "PRAGMA user_version");
-    // A file is made in WAL mode, but an erasing that was cut off leaves it without. With FULL each commit
-    // is one sync.
-    connection.set_pragma("journal_mode", "WAL");
-    connection.set_pragma("synchronous", "FULL");
+    if (impl_->options.journal == Journal::kWriteAheadLog) {
+        // A file is made in WAL mode, but an erasing that was cut off leaves it without. With FULL each
+        // commit is one sync.
+        connection.set_pragma("journal_mode", "WAL");
+        connection.set_pragma("synchronous", "FULL");
+    }
     connection.set_pragma("foreign_keys", "ON");
     connection.set_pragma("secure_delete", "FAST");
     connection.set_pragma("temp_store", "MEMORY");  // no word of a user's in a temporary file elsewhere
@@ -86,8 +113,16 @@ UserFile::~UserFile() {
 
 void UserFile::sync_log() {
     const util::UniqueFd log{::open((impl_->path + "-wal").c_str(), O_RDONLY | O_CLOEXEC)};
-    // No log: all of it was folded into the file, which SQLite syncs as it does so.
-    if (log && ::fdatasync(log.get()) != 0) impl_->connection.raise(SQLITE_IOERR_FSYNC, "sync the log");
+    if (log) {
+        if (::fdatasync(log.get()) != 0) impl_->connection.raise(SQLITE_IOERR_FSYNC, "sync the log");
+        return;
+    }
+    // With a rollback journal a commit is the unlinking of it, and what it is about was synced before.
+    try {
+        util::sync_folder(impl_->path.substr(0, impl_->path.rfind('/')));
+    } catch (const std::system_error& error) {
+        raise_system_error(error);
+    }
 }
 
 model::Session UserFile::create_session(std::string_view title, bool isolated) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "arq/store/user_files.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -18,6 +16,7 @@
 #include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/log.h"
+#include "store/file_locks.h"
 #include "store/migrations.h"
 #include "store/sqlite.h"
 
@@ -28,46 +27,18 @@ constexpr std::chrono::hours kUnfinishedAge{1};
 
 // A user's file as it is on its first day, made once: a new user costs the writing of these bytes
 // instead of the running of every migration.
-std::string make_empty_file() {
+std::string make_empty_file(Journal journal) {
     Connection connection{"", Connection::Mode::kInMemory};
     // Small pages: a message touches few bytes of many pages, and each commit writes whole pages.
     connection.set_pragma("page_size", 1024);
     migrate(connection, user_migrations());
     std::string bytes = connection.serialize();
-    // SQLite file format, section 1.3.3: 2 at offsets 18 and 19 says that the file is in WAL mode.
-    bytes[18] = 2;
-    bytes[19] = 2;
+    if (journal == Journal::kWriteAheadLog) {
+        bytes[Connection::kFileVersionOffset] = Connection::kFileVersionWal;
+        bytes[Connection::kFileVersionOffset + 1] = Connection::kFileVersionWal;
+    }
     return bytes;
 }
-
-[[noreturn]] void raise_system_error(const std::system_error& error) {
-    const int code = error.code().value();
-    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
-        throw Error{ErrorCode::kStorageFull,
-                    "the disk or the account's quota is full: the message was not kept; "
-                    "free some space and send it again"};
-    if (code == EROFS || code == EACCES || code == EPERM)
-        throw Error{ErrorCode::kStorageReadOnly,
-                    "the storage can't be written to: the operator has to mend the file "
-                    "system or its permissions"};
-    throw Error{ErrorCode::kInternal, error.what()};
-}
-
-// Held shared while a file is opened, exclusively while one is unlinked. SQLite would unlink a new file's
-// write-ahead log together with an old file of the same name; so nobody may have just opened what goes.
-class FolderLock {
-public:
-    FolderLock(const std::string& folder, int operation)
-        : fd_(::open((folder + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-        if (!fd_) raise_system_error({errno, std::generic_category(), "lock the users' folder"});
-        while (::flock(fd_.get(), operation) != 0)
-            if (errno != EINTR)
-                raise_system_error({errno, std::generic_category(), "lock the users' folder"});
-    }
-
-private:
-    util::UniqueFd fd_;
-};
 
 }  // namespace
 
@@ -75,6 +46,7 @@ struct UserFiles::Impl {
     // One file that is open, or about to be.
     struct Entry {
         std::mutex in_use;
+        std::unique_ptr<OpenMark> mark;  // guarded by in_use; there as long as `file` is
         std::unique_ptr<UserFile> file;  // guarded by in_use; null until the first user opened it
 
         // Guarded by the Impl's mutex.
@@ -133,7 +105,7 @@ struct UserFiles::Impl {
     }
 
     std::unique_ptr<UserFile> open_file(const std::string& path, bool is_kept) const {
-        if (!is_kept)
+        if (!is_kept && options.journal == Journal::kWriteAheadLog)
             if (auto file = UserFile::open_alone(path, options, clock)) return file;
         return std::make_unique<UserFile>(path, options, clock);
     }
@@ -145,7 +117,7 @@ struct UserFiles::Impl {
     const UserFileOptions options;
     const std::size_t open_files;
     util::Clock& clock;
-    const std::string empty_file = make_empty_file();
+    const std::string empty_file = make_empty_file(options.journal);
 
     std::mutex mutex;
     // Shared, for an entry may be closed by one thread while the map is used by another. Guarded by mutex.
@@ -168,7 +140,7 @@ struct UserFiles::Lease::State {
         in_use = std::unique_lock{entry->in_use};
     }
 
-    void open(const std::string& path) {
+    void open(const std::string& path, const UserKey& user) {
         Impl::Entries superfluous;  // closed when the lock is gone
         bool is_kept = false;
         {
@@ -181,10 +153,15 @@ struct UserFiles::Lease::State {
             if (files.kept > files.open_files) superfluous = files.take_superfluous({});
         }
         superfluous.clear();
+        auto mark = std::make_unique<OpenMark>(files.folder, user);
         entry->file = files.open_file(path, is_kept);
+        entry->mark = std::move(mark);
     }
     ~State() {
-        if (is_passing()) entry->file.reset();
+        if (is_passing()) {
+            entry->file.reset();
+            entry->mark.reset();
+        }
         const bool is_open = entry->file != nullptr;
         in_use.unlock();
         const std::lock_guard lock{files.mutex};
@@ -222,9 +199,9 @@ std::optional<UserFiles::Lease> UserFiles::open(const UserKey& user) {
     auto state = std::make_unique<Lease::State>(*impl_, user);
     if (!state->entry->file) {
         const std::string path = impl_->path_of(user);
-        const FolderLock lock{impl_->folder, LOCK_SH};
+        const FolderLock lock{impl_->folder, FolderLock::Mode::kShared};
         if (::access(path.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
-        state->open(path);
+        state->open(path, user);
     }
     return Lease{std::move(state)};
 }
@@ -240,15 +217,17 @@ void UserFiles::remove(const UserKey& user) {
     auto lease = open(user);
     if (!lease) return;
     std::unique_ptr<UserFile>& file = lease->state_->entry->file;
+    std::unique_ptr<OpenMark>& mark = lease->state_->entry->mark;
     {
         UserFile::Transaction transaction{*file};
         file->erase_all();
         transaction.commit();
     }
     file->scrub();
-    const FolderLock lock{impl_->folder, LOCK_EX};
-    const bool alone = file->is_alone();
+    const FolderLock lock{impl_->folder, FolderLock::Mode::kExclusive};
+    const bool alone = mark->is_only_one() && file->is_alone();
     file.reset();
+    mark.reset();
     if (!alone) return;
     const std::string path = impl_->path_of(user);
     if (::unlink(path.c_str()) != 0 && errno != ENOENT)
@@ -266,7 +245,7 @@ void UserFiles::Impl::fold_log(const std::string& path) {
         const std::size_t name = path.rfind('/') + 1;
         if (entries.contains(path.substr(name, path.rfind('.') - name))) return;
     }
-    const FolderLock lock{folder, LOCK_SH};
+    const FolderLock lock{folder, FolderLock::Mode::kShared};
     Connection connection{path, Connection::Mode::kExisting};
     if (connection.lock_alone()) connection.truncate_log();
 }

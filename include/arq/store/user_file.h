@@ -18,6 +18,7 @@
 
 #include "arq/model/conversation.h"
 #include "arq/model/memory.h"
+#include "arq/store/journal.h"
 #include "arq/util/clock.h"
 #include "arq/util/ids.h"
 #include "arq/util/stem_set.h"
@@ -35,6 +36,7 @@ struct UserFileOptions {
     int page_cache_kib = 256;
     int wal_checkpoint_pages = 128;
     int index_batch_messages = 16;
+    Journal journal = Journal::kWriteAheadLog;
 };
 
 class UserFile {
@@ -100,7 +102,8 @@ public:
     // Takes what was deleted out of the free pages and the log too, outside of any transaction. What can't
     // be done now (another process reads) is done when the file is next opened.
     void scrub();
-    // Whether nobody else has the file open, which then is out of WAL mode and may be unlinked.
+    // Whether nobody else has the file open in WAL mode; it then is out of that mode. (With a rollback
+    // journal nobody can tell: UserFiles keeps its own marks.)
     bool is_alone();
 
     // --- memories ---
