@@ -238,8 +238,8 @@ void DiskRecording::folder_synced(const std::string& path) {
     if (is_of_interest(path)) append({.kind = Kind::kSyncFolder, .path = relative(path)});
 }
 
-void DiskRecording::for_each_cut(
-    std::size_t samples, const std::function<void(const DiskImage&, std::size_t)>& check) const {
+void DiskRecording::for_each_cut(std::size_t samples,
+                                 const std::function<void(const DiskImage&, std::size_t)>& check) const {
     std::mt19937 random{1};  // the same cuts in every run
     Disk disk{first_, first_numbers_};
     std::size_t promises = 0;

@@ -58,9 +58,9 @@ private:
     enum class Kind { kName, kUnlink, kFolder, kWrite, kTruncate, kSync, kSyncFolder, kMark };
     struct Event {
         Kind kind;
-        int file = 0;          // its number: a file may have two names, or none any more
-        std::string path;      // names, relative to the root
-        std::int64_t at = 0;   // offset, size, or what was promised
+        int file = 0;         // its number: a file may have two names, or none any more
+        std::string path;     // names, relative to the root
+        std::int64_t at = 0;  // offset, size, or what was promised
         std::string bytes;
     };
     class Disk;
