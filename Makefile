@@ -112,16 +112,18 @@ $(BUILD)/bin/arq-load: $(call objects,$(wildcard tests/support/load/*.cpp)) $(ca
 UNIT_OBJECTS        := $(call objects,$(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/support/*.cpp))
 INTEGRATION_OBJECTS := $(call objects,$(wildcard tests/integration/*.cpp tests/integration/*/*.cpp tests/regress/*.cpp tests/support/*.cpp))
 $(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
+# The product's own system calls on files go through tests/support/faulty_calls.cpp.
+LINK_TESTS = $(LINK) $(addprefix -Wl$(comma)--wrap=,open mkostemp write fsync fdatasync link unlink mkdir)
 
 $(BUILD)/bin/unit-tests: $(UNIT_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
+	$(Q)$(LINK_TESTS) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
 $(BUILD)/bin/integration-tests: $(INTEGRATION_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
+	$(Q)$(LINK_TESTS) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
 RESULTS := $(BUILD)/test-results
 

@@ -81,14 +81,16 @@ void UserFile::scrub() {
     Connection& connection = impl_->connection;
     try {
         connection.execute_script("VACUUM");
-        // Its last write, so that the log holds nothing that is still to be folded in.
-        Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
-        if (connection.truncate_log()) return;
+        if (connection.truncate_log()) {
+            // A power cut could bring the log back as long as only the system knows that it is empty.
+            sync_log();
+            Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
+            return;
+        }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::kStorageBusy) throw;
     }
     util::log_info("a user's file is in use elsewhere: what was deleted is scrubbed when it is next opened");
-    mark_scrub_due(connection);
 }
 
 }  // namespace arq::store

@@ -230,10 +230,14 @@ void UserFiles::remove(const UserKey& user) {
     mark.reset();
     if (!alone) return;
     const std::string path = impl_->path_of(user);
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-        raise_system_error({errno, std::generic_category(), "unlink a user's file"});
+    const std::string folder = path.substr(0, path.rfind('/'));
     try {
-        util::sync_folder(path.substr(0, path.rfind('/')));
+        // The log's and the journal's names must be gone for sure before the file's: after a power cut
+        // SQLite would take what they hold for a part of this user's next file.
+        util::sync_folder(folder);
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+            throw std::system_error{errno, std::generic_category(), "unlink a user's file"};
+        util::sync_folder(folder);
     } catch (const std::system_error& error) {
         raise_system_error(error);
     }
