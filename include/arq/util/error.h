@@ -39,6 +39,7 @@ enum class ErrorCode {
     kStorageBusy,
     kStorageDamaged,
     kStorageReadOnly,
+    kStorageNewer,
     kConfiguration,
     kInternal,
 };
