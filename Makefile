@@ -142,7 +142,7 @@ test-unit: $(BUILD)/bin/unit-tests                 ## unit tests
 test-integration: all $(BUILD)/bin/integration-tests   ## tests on real files and sockets
 	@ARQ_BUILD=$(abspath $(BUILD)) tests/support/run-boost $(BUILD)/bin/integration-tests integration $(RESULTS)
 	@ARQ_TEST_JOURNAL=rollback tests/support/run-boost $(BUILD)/bin/integration-tests rollback $(RESULTS) \
-	    --run_test='user_file*,migrations_tests,lease_tests,turn_tests,message_tests,sessions_tests,deletion_tests,storage_errors_tests'
+	    --run_test='user_file*,migrations_tests,schemas_tests,lease_tests,turn_tests,message_tests,sessions_tests,deletion_tests,storage_errors_tests'
 
 test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole stack, under a real nginx and browser
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/run

@@ -42,6 +42,7 @@ constexpr ErrorShape kShapes[] = {
     {ErrorCode::kStorageBusy, "storage_busy", 503, kStorage, 1},
     {ErrorCode::kStorageDamaged, "storage_damaged", 503, kStorage, 0},
     {ErrorCode::kStorageReadOnly, "storage_read_only", 503, kStorage, 0},
+    {ErrorCode::kStorageNewer, "storage_newer", 503, kStorage, 0},
     {ErrorCode::kConfiguration, "internal", 500, kServer, 0},
     {ErrorCode::kInternal, "internal", 500, kServer, 0},
 };

@@ -6,7 +6,8 @@
 // the same file open: whoever writes begins a Transaction, which waits for the others, and nothing in
 // it is there for anybody until commit() has it on the disk. Reading outside of one is allowed.
 // Every member throws arq::Error with a storage code (kStorageFull, kStorageBusy, kStorageDamaged,
-// kStorageReadOnly, kInternal); after one of them the open transaction is rolled back by its destructor.
+// kStorageReadOnly, kStorageNewer at opening, kInternal); after one of them the open transaction is rolled
+// back by its destructor.
 #pragma once
 
 #include <functional>

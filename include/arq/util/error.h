@@ -40,6 +40,7 @@ enum class ErrorCode {
     kStorageBusy,
     kStorageDamaged,
     kStorageReadOnly,
+    kStorageNewer,
     kConfiguration,
     kInternal,
 };
