@@ -150,6 +150,23 @@ test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole 
 test-rootless:                                     ## install.sh without root on a bare Debian (needs root and debootstrap)
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/rootless/run
 
+# --- benchmark -----------------------------------------------------------------------------------
+
+$(BUILD)/bin/floor-%: tests/bench/floor_%.cpp tests/bench/floor.cpp tests/bench/floor.h
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(COMPILE) -MF $(BUILD)/obj/floor-$*.d -o $@ $(filter %.cpp,$^) $(LDFLAGS) -lfcgi -lsqlite3 -lpthread
+$(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(COMPILE) -MF $(BUILD)/obj/counted-writes.d -fPIC -shared -o $@ $<
+
+.PHONY: bench
+bench: all $(BUILD)/bin/arq-load $(BUILD)/bin/floor-store $(BUILD)/bin/floor-constant $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run
+	@tests/support/install-needs && rm -rf $(BUILD)/bench/release
+	@$(MAKE) --no-print-directory release DEST=$(BUILD)/bench/release >/dev/null
+	@BUILD=$(abspath $(BUILD)) tests/bench/run
+
 .PHONY: check lint layers format-check shellcheck format
 check: test lint        ## tests (also test-rootless), layers, formatting, shellcheck
 	@status=0; $(MAKE) --no-print-directory test-rootless || status=$$?; tests/support/sum-results $(RESULTS) && exit $$status

@@ -8,15 +8,13 @@ namespace {
 
 // How rare a word is counts over all that was said, so inside an isolated session, which is to know
 // nothing of the rest, all words weigh the same.
-std::vector<memory::Term> weigh(const util::StemSet& wanted, const store::UserFile::Found& found,
-                                const store::Scope& scope) {
-    std::vector<memory::Term> terms;
-    for (std::size_t at = 0; at < wanted.stems().size(); ++at) {
-        terms.push_back({.stem = wanted.stems()[at]});
-        if (!scope.isolated_session)
-            terms.back().weight = memory::term_weight(found.with_stem[at], found.in_all);
-    }
-    return terms;
+std::vector<double> weigh(const util::StemSet& wanted, const store::UserFile::Found& found,
+                          const store::Scope& scope) {
+    std::vector<double> weights(wanted.stems().size(), 1.0);
+    if (scope.isolated_session) return weights;
+    for (std::size_t at = 0; at < weights.size(); ++at)
+        weights[at] = memory::term_weight(found.with_stem[at], found.in_all);
+    return weights;
 }
 
 }  // namespace
@@ -26,16 +24,16 @@ Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_vi
     Recalled recalled;
     const util::StemSet wanted{memory::query_stems(text)};
     if (!wanted.empty()) {
-        store::UserFile::Found found = file.search_messages(wanted, scope, options.recall_candidates);
-        const std::vector<memory::Term> query = weigh(wanted, found, scope);
-        if (before)
-            std::erase_if(found.messages,
-                          [&](const model::Message& message) { return message.id >= *before; });
-        recalled.messages = memory::rank_messages(query, std::move(found.messages),
-                                                  static_cast<std::size_t>(options.recall_quotes));
-        recalled.memories =
-            memory::rank_memories(query, file.search_memories(wanted, scope, options.recall_candidates),
-                                  static_cast<std::size_t>(options.recall_memories));
+        const int candidates = options.recall_candidates;
+        store::UserFile::Found found = file.search_messages(wanted, scope, candidates);
+        if (before) std::erase_if(found.hits, [&](const model::Hit& hit) { return hit.id >= *before; });
+        const std::vector<double> weights = weigh(wanted, found, scope);
+        recalled.messages =
+            memory::rank_messages(weights, found.hits, static_cast<std::size_t>(options.recall_quotes),
+                                  [&](util::Id id) { return file.find_message(id); });
+        recalled.memories = memory::rank_memories(weights, file.search_memories(wanted, scope, candidates),
+                                                  static_cast<std::size_t>(options.recall_memories),
+                                                  [&](util::Id id) { return file.find_memory(id); });
     }
     // What is asked for by its subject counts in full, in whatever words it was told.
     for (const std::string& subject : memory::subjects_asked_about(text)) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_set>
 
 #include "arq/memory/extract.h"
@@ -16,54 +17,38 @@ namespace {
 constexpr std::size_t kMostTerms = util::StemSet::kMost;
 constexpr double kLeastScore = 0.5;
 
-class Scorer {
-public:
-    explicit Scorer(const std::vector<Term>& query) : stems_(stems_of(query)), query_(query) {
-        for (const Term& term : query_) total_ += term.weight;
-    }
-
-    double score(std::string_view text) const {
-        const std::uint64_t found = stems_.find_in(text);
-        double matched = 0;
-        for (std::size_t at = 0; at < stems_.stems().size(); ++at)
-            if ((found >> at & 1U) != 0) matched += query_[at].weight;
-        return total_ > 0 ? matched / total_ : 0;
-    }
-
-private:
-    static std::vector<std::string> stems_of(const std::vector<Term>& query) {
-        std::vector<std::string> stems;
-        for (const Term& term : query) stems.push_back(term.stem);
-        return stems;
-    }
-
-    const util::StemSet stems_;
-    const std::vector<Term>& query_;
-    double total_ = 0;
-};
+// 0 to 1: the share of the weights that the bits of `stems` stand for.
+double score_of(std::uint64_t stems, const std::vector<double>& weights, double total) {
+    double matched = 0;
+    for (std::size_t at = 0; at < weights.size(); ++at)
+        if ((stems >> at & 1U) != 0) matched += weights[at];
+    return total > 0 ? matched / total : 0;
+}
 
 template <typename T>
-std::vector<Ranked<T>> rank(const std::vector<Term>& query, std::vector<T> candidates, std::size_t limit) {
+std::vector<Ranked<T>> rank(const std::vector<double>& weights, const std::vector<model::Hit>& hits,
+                            std::size_t limit, const std::function<std::optional<T>(util::Id)>& load) {
     struct Scored {
         double score;
-        T* candidate;
+        util::Id id;
     };
-    const Scorer scorer{query};
+    const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
     std::vector<Scored> scored;
-    for (T& candidate : candidates) {
-        const double score = scorer.score(candidate.text);
-        if (score >= kLeastScore) scored.push_back({score, &candidate});
+    for (const model::Hit& hit : hits) {
+        const double score = score_of(hit.stems, weights, total);
+        if (score >= kLeastScore) scored.push_back({score, hit.id});
     }
     // Of equals the newest first, so that of equal texts it is the one that stays.
     std::sort(scored.begin(), scored.end(), [](const Scored& a, const Scored& b) {
-        return a.score != b.score ? a.score > b.score : a.candidate->id > b.candidate->id;
+        return a.score != b.score ? a.score > b.score : a.id > b.id;
     });
     std::vector<Ranked<T>> ranked;
     std::unordered_set<std::string> seen;
-    for (const auto& [score, candidate] : scored) {
+    for (const auto& [score, id] : scored) {
         if (ranked.size() == limit) break;
-        if (!seen.insert(candidate->text).second || is_question(candidate->text)) continue;
-        ranked.push_back({.item = std::move(*candidate), .score = score});
+        auto item = load(id);
+        if (!item || !seen.insert(item->text).second || is_question(item->text)) continue;
+        ranked.push_back({.item = *std::move(item), .score = score});
     }
     return ranked;
 }
@@ -86,14 +71,16 @@ double term_weight(std::int64_t messages_with_term, std::int64_t messages) {
     return std::log(1.0 + (static_cast<double>(messages) - with + 0.5) / (with + 0.5));
 }
 
-std::vector<Ranked<model::Message>> rank_messages(const std::vector<Term>& query,
-                                                  std::vector<model::Message> candidates, std::size_t limit) {
-    return rank(query, std::move(candidates), limit);
+std::vector<Ranked<model::Message>> rank_messages(
+    const std::vector<double>& weights, const std::vector<model::Hit>& hits, std::size_t limit,
+    const std::function<std::optional<model::Message>(util::Id)>& load) {
+    return rank(weights, hits, limit, load);
 }
 
-std::vector<Ranked<model::Memory>> rank_memories(const std::vector<Term>& query,
-                                                 std::vector<model::Memory> candidates, std::size_t limit) {
-    return rank(query, std::move(candidates), limit);
+std::vector<Ranked<model::Memory>> rank_memories(
+    const std::vector<double>& weights, const std::vector<model::Hit>& hits, std::size_t limit,
+    const std::function<std::optional<model::Memory>(util::Id)>& load) {
+    return rank(weights, hits, limit, load);
 }
 
 }  // namespace arq::memory

@@ -19,6 +19,7 @@
 
 #include "arq/model/conversation.h"
 #include "arq/model/memory.h"
+#include "arq/model/search.h"
 #include "arq/store/journal.h"
 #include "arq/util/clock.h"
 #include "arq/util/ids.h"
@@ -80,6 +81,7 @@ public:
     void append_reply(const model::Message& message, model::Reply& reply, const model::MemoryUse& memory);
     // The user's message of that client id, answered or not.
     std::optional<model::Message> find_message(std::string_view client_id);
+    std::optional<model::Message> find_message(util::Id id);  // the user's own, too
     // What was answered to the user's message of that client id; the text is the user's.
     struct Answered {
         std::string text;
@@ -113,19 +115,20 @@ public:
     model::MemoryUse find_taught_by(util::Id message_id);
     // A new text for a memory; the old one goes into its history.
     model::Memory change_memory(const model::Memory& memory, std::string_view text, util::Id message_id);
+    std::optional<model::Memory> find_memory(util::Id id);
     std::optional<model::Memory> find_memory_by_subject(std::string_view subject, const Scope& scope);
     std::optional<model::Memory> find_memory_by_text(std::string_view text, const Scope& scope);
 
     // --- search: texts with any of the stems ---
     struct Found {
-        std::vector<model::Message> messages;  // the user's own
-        // In how many messages, of both roles, each stem stands, and how many there are: what makes a word
-        // rare. (In the full-text index a scope can't be told: what stands there counts in every one.)
+        std::vector<model::Hit> hits;  // the user's own messages, of those in the index the best `limit`
+        // In how many messages each stem stands, and how many there are: what makes a word rare. (In the
+        // full-text index neither role nor scope can be told: what stands there counts.)
         std::vector<std::int64_t> with_stem;
         std::int64_t in_all = 0;
     };
     Found search_messages(const util::StemSet& wanted, const Scope& scope, int limit);
-    std::vector<model::Memory> search_memories(const util::StemSet& wanted, const Scope& scope, int limit);
+    std::vector<model::Hit> search_memories(const util::StemSet& wanted, const Scope& scope, int limit);
 
 private:
     struct Impl;

@@ -136,9 +136,8 @@ struct PowerCutFixture : tests::StoreFixture {
         if (promises >= one.step && answer->answer.reply.id != one.result.answer.reply.id)
             return " has another reply's id";
         const std::string word = one.request.text.substr(one.request.text.rfind(' ') + 1);
-        return file.search_messages(util::StemSet{{word}}, {}, 9).messages.empty()
-                   ? " is not found by its word"
-                   : "";
+        return file.search_messages(util::StemSet{{word}}, {}, 9).hits.empty() ? " is not found by its word"
+                                                                               : "";
     }
 
     // Of the last one that was promised and the first one that was not.
@@ -185,7 +184,10 @@ struct PowerCutFixture : tests::StoreFixture {
     }
     bool is_on_disk(const std::string& word) const {
         for (const auto& entry : std::filesystem::recursive_directory_iterator{after_cut})
-            if (entry.is_regular_file() && util::read_file(entry.path()).find(word) != std::string::npos)
+            // (SQLite 3.40 fills what it doesn't need of a log's index with its heap's old bytes, where the
+            // product sees to it that they are zero: sqlite.cpp. Here the heap is the faulty one.)
+            if (entry.is_regular_file() && !entry.path().string().ends_with("-shm") &&
+                util::read_file(entry.path()).find(word) != std::string::npos)
                 return true;
         return false;
     }
