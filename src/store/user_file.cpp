@@ -4,8 +4,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "store/failure.h"
 #include "store/migrations.h"
 #include "store/user_file_impl.h"
 
@@ -57,10 +60,15 @@ UserFile::UserFile(const std::string& path, const UserFileOptions& options, util
 
 UserFile::~UserFile() = default;
 
+bool UserFile::has_failed() const {
+    return impl_->connection.has_failed();
+}
+
 void UserFile::sync_log() {
     const util::UniqueFd log{::open((impl_->path + "-wal").c_str(), O_RDONLY | O_CLOEXEC)};
     // No log: all of it was folded into the file, which SQLite syncs as it does so.
-    if (log && ::fdatasync(log.get()) != 0) impl_->connection.raise(SQLITE_IOERR_FSYNC, "sync the log");
+    if (!log && errno == ENOENT) return;
+    if (!log || ::fdatasync(log.get()) != 0) throw storage_error(errno);
 }
 
 model::Session UserFile::create_session(std::string_view title, bool isolated) {

@@ -13,6 +13,7 @@
 
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "store/failure.h"
 #include "store/migrations.h"
 #include "store/sqlite.h"
 
@@ -33,29 +34,15 @@ std::string make_empty_file() {
     return bytes;
 }
 
-[[noreturn]] void raise_system_error(const std::system_error& error) {
-    const int code = error.code().value();
-    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
-        throw Error{ErrorCode::kStorageFull,
-                    "the disk or the account's quota is full: the message was not kept; "
-                    "free some space and send it again"};
-    if (code == EROFS || code == EACCES || code == EPERM)
-        throw Error{ErrorCode::kStorageReadOnly,
-                    "the storage can't be written to: the operator has to mend the file "
-                    "system or its permissions"};
-    throw Error{ErrorCode::kInternal, error.what()};
-}
-
 // Held shared while a file is opened, exclusively while one is unlinked. SQLite would unlink a new file's
 // write-ahead log together with an old file of the same name; so nobody may have just opened what goes.
 class FolderLock {
 public:
     FolderLock(const std::string& folder, int operation)
         : fd_(::open((folder + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-        if (!fd_) raise_system_error({errno, std::generic_category(), "lock the users' folder"});
+        if (!fd_) throw storage_error(errno);
         while (::flock(fd_.get(), operation) != 0)
-            if (errno != EINTR)
-                raise_system_error({errno, std::generic_category(), "lock the users' folder"});
+            if (errno != EINTR) throw storage_error(errno);
     }
 
 private:
@@ -86,7 +73,7 @@ struct UserFiles::Impl {
             util::make_durable_folder(outer + "/" + user.hex().substr(2, 2), 0700);
             util::create_file(path_of(user), empty_file, 0600);
         } catch (const std::system_error& error) {
-            raise_system_error(error);
+            throw storage_error(error.code().value());
         }
     }
 
@@ -135,6 +122,8 @@ struct UserFiles::Lease::State {
         in_use = std::unique_lock{entry->in_use};
     }
     ~State() {
+        // Opened anew by whoever comes next, who then does what was left undone (scrubbing).
+        if (entry->file && entry->file->has_failed()) entry->file.reset();
         const bool is_open = entry->file != nullptr;
         in_use.unlock();
         const std::lock_guard lock{files.mutex};
@@ -200,11 +189,10 @@ void UserFiles::remove(const UserKey& user) {
         // The log's and the journal's names must be gone for sure before the file's: after a power cut
         // SQLite would take what they hold for a part of this user's next file.
         util::sync_folder(folder);
-        if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-            throw std::system_error{errno, std::generic_category(), "unlink a user's file"};
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw storage_error(errno);
         util::sync_folder(folder);
     } catch (const std::system_error& error) {
-        raise_system_error(error);
+        throw storage_error(error.code().value());
     }
 }
 

@@ -97,6 +97,9 @@ public:
     // Whether nobody else has the file open, which then is out of WAL mode and may be unlinked.
     bool is_alone();
 
+    // Whether it met an error other than kStorageBusy: it is to be closed, and opened anew.
+    bool has_failed() const;
+
     // --- memories ---
     model::Memory add_memory(model::Memory memory);  // gives id, times and version
     // What the message added to the memory and changed in it, as far as that still stands.
