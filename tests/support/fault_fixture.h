@@ -60,6 +60,7 @@ struct FaultCase {
     std::function<http::Request()> request;
     // With the fault gone, what a repetition makes of it; `first` is what the request was answered with.
     std::function<void(Worker&, const http::Response& first)> check_repetition;
+    bool touches_storage = true;
     bool warm = false;  // the worker has the user's file open already
     store::UserFileOptions options{.busy_timeout_ms = 500};
     responder::Responder* responder = nullptr;  // null: the embedded one
@@ -76,7 +77,8 @@ struct FaultFixture : ApiFixture {
     http::Request request(std::string method, std::string target, std::string body = {}) const;
 
     // The usual check of a message's repetition: it succeeds and the message is there once.
-    void check_said_once(Worker& worker, const http::Request& request, const http::Response& first);
+    void check_said_once(Worker& worker, const http::Request& request,
+                         const http::Response& first = {.status = 503});
 
     // Runs the case with `fault` at n = first, then next(n) …, until a run passes without having been hit.
     // Gives how many runs were hit.
