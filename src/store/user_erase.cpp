@@ -91,6 +91,16 @@ void UserFile::scrub() {
         if (error.code() != ErrorCode::kStorageBusy) throw;
     }
     util::log_info("a user's file is in use elsewhere: what was deleted is scrubbed when it is next opened");
+    impl_->left_unscrubbed = true;
+}
+
+// Rewriting a file takes space: where there is none, what is left in it can still be read.
+void UserFile::scrub_late() {
+    try {
+        scrub();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::kStorageFull && error.code() != ErrorCode::kStorageReadOnly) throw;
+    }
 }
 
 }  // namespace arq::store

@@ -55,13 +55,13 @@ UserFile::UserFile(const std::string& path, const UserFileOptions& options, util
     connection.set_pragma("cache_size", -static_cast<std::int64_t>(options.page_cache_kib));
     connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
     migrate(connection, user_migrations());
-    if (impl_->is_scrub_due()) scrub();
+    if (impl_->is_scrub_due()) scrub_late();
 }
 
 UserFile::~UserFile() = default;
 
-bool UserFile::has_failed() const {
-    return impl_->connection.has_failed();
+bool UserFile::is_to_be_reopened() const {
+    return impl_->connection.has_failed() || impl_->left_unscrubbed;
 }
 
 void UserFile::sync_log() {

@@ -122,8 +122,7 @@ struct UserFiles::Lease::State {
         in_use = std::unique_lock{entry->in_use};
     }
     ~State() {
-        // Opened anew by whoever comes next, who then does what was left undone (scrubbing).
-        if (entry->file && entry->file->has_failed()) entry->file.reset();
+        if (entry->file && entry->file->is_to_be_reopened()) entry->file.reset();
         const bool is_open = entry->file != nullptr;
         in_use.unlock();
         const std::lock_guard lock{files.mutex};

@@ -14,13 +14,17 @@ struct FaultCases : FaultFixture {
     // A row for each route that may write, and more than one where a route has more than one way to.
     std::vector<FaultCase> cases();
 
-private:
-    FaultCase message_case(std::string name, std::string text, const std::string& more = {});
     std::vector<FaultCase> message_cases();
     std::vector<FaultCase> deletion_cases();
+    std::vector<FaultCase> other_cases();
+    FaultCase unscrubbed_case();
+
+private:
+    FaultCase message_case(std::string name, std::string text, const std::string& more = {});
     FaultCase rename_case();
     FaultCase key_case();
     FaultCase old_file_case();
+    static std::string only_file(const Worker& worker);
 
     // Takes its time, so that a message is stored before it is answered.
     class SlowResponder final : public responder::Responder {

@@ -93,7 +93,6 @@ void FaultFixture::check_whole(const std::string& data) {
         store::Query check{connection, "PRAGMA integrity_check"};
         check.next();
         BOOST_REQUIRE_MESSAGE(check.text(0) == "ok", about << "damaged: " << check.text(0));
-        if (entry.path().filename() == "host.sqlite3") continue;
         connection.execute_script("INSERT INTO message_index (message_index) VALUES ('integrity-check')");
         connection.execute_script("INSERT INTO memory_index (memory_index) VALUES ('integrity-check')");
     }
@@ -114,49 +113,48 @@ void FaultFixture::copy_data(const std::string& from, const std::string& to) {
 }
 
 void FaultFixture::prepare(const FaultCase& what) {
+    at_work.reset();
+    after_crash.reset();
+    said.clear();
     const std::string first = folder.file("first");
     std::filesystem::remove_all(first);
-    std::filesystem::create_directories(first + "/users");
-    said.clear();
-    Worker worker{*this, first, what.options, responder_of(what)};
+    std::filesystem::create_directory(first);
+    responder::Responder& used = what.responder != nullptr ? *what.responder : responder;
+    Worker worker{*this, first, what.options, used};
     what.prepare(worker);
     // As a worker that was killed left it: the log is still there.
     copy_data(first, folder.file("prepared"));
+    at_work = std::make_unique<Worker>(*this, folder.file("data"), what.options, used);
+    after_crash = std::make_unique<Worker>(*this, folder.file("crashed"), what.options, used);
 }
 
 int FaultFixture::run(const FaultCase& what, Fault fault,
                       const std::function<void(const http::Response&)>& check_response,
                       const std::function<int(int)>& next) {
-    const std::string data = folder.file("data");
-    const std::string crashed = folder.file("crashed");
-    int runs = 0;
-    for (;; fault.at = next(fault.at), ++runs) {
-        copy_data(folder.file("prepared"), data);
-        Worker worker{*this, data, what.options, responder_of(what)};
-        if (what.warm) count_messages(worker);
-        http::Response response;
-        {
-            const ArmedFault armed{data, fault};
-            response = worker.send(what.request());
-            if (armed.hits() == 0) return runs;
+    for (int runs = 0;; fault.at = next(fault.at), ++runs) {
+        copy_data(folder.file("prepared"), at_work->data);
+        clock.advance(std::chrono::minutes{1});
+        if (what.warm) count_messages(*at_work);
+        std::optional<ArmedFault> armed{std::in_place, folder.path(), fault};
+        const http::Response response = at_work->send(what.request());
+        const bool was_hit = armed->hits() > 0;
+        armed.reset();
+        if (!was_hit) {
+            at_work->let_go();
+            return runs;
         }
         about = what.name + ", operation " + std::to_string(static_cast<int>(fault.operation)) + " no. " +
                 std::to_string(fault.at) + (fault.lasting ? " and on" : "") + ", error " +
                 std::to_string(fault.error) + ": ";
         if (response.status >= 300) check_response(response);
 
-        copy_data(data, crashed);
-        {
-            Worker another{*this, crashed, what.options, responder_of(what)};
-            check_acknowledged(another);
-            what.check_repetition(another, response);
+        copy_data(at_work->data, after_crash->data);
+        for (Worker* const worker : {after_crash.get(), at_work.get()}) {
+            check_acknowledged(*worker);
+            what.check_repetition(*worker, response);
+            worker->let_go();
+            check_whole(worker->data);
         }
-        check_whole(crashed);
-
-        check_acknowledged(worker);
-        what.check_repetition(worker, response);
-        copy_data(data, crashed);
-        check_whole(crashed);
     }
 }
 

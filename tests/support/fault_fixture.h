@@ -6,6 +6,8 @@
 
 #include <boost/test/unit_test.hpp>
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,22 +17,21 @@
 
 namespace arq::tests {
 
-// A worker process: all that it keeps open goes with it.
+// What a worker process has of its own: the files that it keeps open.
 struct Worker {
     Worker(ApiFixture& shared, std::string data_folder, const store::UserFileOptions& options,
            responder::Responder& responder)
         : data(std::move(data_folder)),
-          files(data + "/users", options, 4, shared.clock),
-          host(data + "/host.sqlite3", 500),
+          files(data, options, 0, shared.clock),
           assistant(files, responder, shared.clock, {}),
           api({.config = shared.config,
                .secrets = shared.live_secrets,
                .files = files,
-               .host = host,
+               .host = shared.host,
                .assistant = assistant,
                .clock = shared.clock,
                .version = "test",
-               .data_folder = data + "/users"}) {}
+               .data_folder = data}) {}
 
     http::Response send(http::Request request) const {
         request.request_id = "request-" + std::to_string(++requests);
@@ -40,11 +41,12 @@ struct Worker {
         }
         return api.handle(request);
     }
+    // As it does when others' files are asked for.
+    void let_go() { files.open(StoreFixture::user(99)); }
 
     const std::string data;
     mutable int requests = 0;
     store::UserFiles files;
-    store::Host host;
     assistant::Assistant assistant;
     http::Api api;
 };
@@ -86,7 +88,7 @@ struct FaultFixture : ApiFixture {
         const FaultCase& what, Fault fault, const std::function<void(const http::Response&)>& check_response,
         const std::function<int(int)>& next = [](int n) { return n + 1; });
 
-    // Prepares the data that each run begins with.
+    // Prepares the data that each run begins with, and the workers.
     void prepare(const FaultCase& what);
 
     std::map<std::string, int> count_messages(Worker& worker);
@@ -100,11 +102,11 @@ struct FaultFixture : ApiFixture {
 private:
     void check_acknowledged(Worker& worker);
     void check_whole(const std::string& data);
-    // With the shared memory or, as after a crash, without it.
+    // Without the shared memory: as after a crash.
     static void copy_data(const std::string& from, const std::string& to);
-    responder::Responder& responder_of(const FaultCase& what) {
-        return what.responder != nullptr ? *what.responder : responder;
-    }
+
+    std::unique_ptr<Worker> at_work;
+    std::unique_ptr<Worker> after_crash;
 };
 
 }  // namespace arq::tests

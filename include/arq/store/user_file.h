@@ -97,8 +97,9 @@ public:
     // Whether nobody else has the file open, which then is out of WAL mode and may be unlinked.
     bool is_alone();
 
-    // Whether it met an error other than kStorageBusy: it is to be closed, and opened anew.
-    bool has_failed() const;
+    // Whether it met an error other than kStorageBusy, or was left unscrubbed: then it is better closed, and
+    // opened anew by whoever comes next.
+    bool is_to_be_reopened() const;
 
     // --- memories ---
     model::Memory add_memory(model::Memory memory);  // gives id, times and version
@@ -119,6 +120,8 @@ public:
     std::int64_t count_messages();
 
 private:
+    void scrub_late();
+
     struct Impl;
     std::unique_ptr<Impl> impl_;
 };
