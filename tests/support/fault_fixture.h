@@ -69,6 +69,8 @@ struct FaultCase {
 };
 
 struct FaultFixture : ApiFixture {
+    FaultFixture() : ApiFixture(TempDir::base_in_memory()) {}
+
     struct Said {
         std::string message_id, text, reply_id;
     };

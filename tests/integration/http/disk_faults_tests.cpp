@@ -23,13 +23,12 @@ struct Kind {
 
 // What each operation may fail with, once or from then on.
 constexpr Kind kKinds[] = {
-    {Operation::kOpen, EIO, false},    {Operation::kOpen, ENOSPC, true},   {Operation::kRead, EIO, false},
-    {Operation::kRead, EIO, true},     {Operation::kWrite, EIO, false},    {Operation::kWrite, EDQUOT, false},
-    {Operation::kWrite, ENOSPC, true}, {Operation::kTruncate, EIO, false}, {Operation::kSync, EIO, false},
-    {Operation::kSync, EDQUOT, true},  {Operation::kUnlink, EIO, false},   {Operation::kUnlink, EIO, true},
-    {Operation::kName, ENOSPC, false}, {Operation::kName, EROFS, true},    {Operation::kLook, EIO, false},
-    {Operation::kLock, EIO, true},     {Operation::kLock, EAGAIN, false},  {Operation::kShare, ENOSPC, false},
-    {Operation::kShare, EIO, true},
+    {Operation::kOpen, EIO, false},     {Operation::kOpen, ENOSPC, true},   {Operation::kRead, EIO, false},
+    {Operation::kWrite, EIO, false},    {Operation::kWrite, EDQUOT, false}, {Operation::kWrite, ENOSPC, true},
+    {Operation::kTruncate, EIO, false}, {Operation::kSync, EIO, false},     {Operation::kSync, EDQUOT, true},
+    {Operation::kUnlink, EIO, false},   {Operation::kUnlink, EIO, true},    {Operation::kName, ENOSPC, false},
+    {Operation::kName, EROFS, true},    {Operation::kLook, EIO, false},     {Operation::kLock, EIO, true},
+    {Operation::kLock, EAGAIN, false},  {Operation::kShare, ENOSPC, false}, {Operation::kShare, EIO, true},
 };
 
 struct DiskFaultsFixture : tests::FaultCases {

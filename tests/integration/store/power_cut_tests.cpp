@@ -25,6 +25,8 @@ using tests::DiskRecording;
 constexpr std::size_t kSamples = 200;
 
 struct PowerCutFixture : tests::StoreFixture {
+    PowerCutFixture() : StoreFixture(tests::TempDir::base_in_memory()) {}
+
     // `step` counts what was acknowledged, messages and deletions alike.
     struct Told {
         assistant::TurnRequest request;
@@ -261,6 +263,8 @@ BOOST_AUTO_TEST_CASE(what_is_told_again_outlives_it_though_who_stored_it_died_be
     tell("Before the recording");
     const std::string log = path_of(user(1)) + "-wal";
     const std::string before = util::read_file(log);
+    Connection other{path_of(user(1)), Connection::Mode::kExisting};
+    other.pragma("user_version");  // so that the log isn't folded in when the failed connection is closed
     {
         const tests::ArmedFault fault{users_folder(),
                                       {.operation = tests::Operation::kSync, .error = EIO, .at = 1}};
