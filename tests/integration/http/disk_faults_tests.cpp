@@ -83,6 +83,20 @@ BOOST_AUTO_TEST_CASE(whatever_else_is_refused_can_be_repeated_and_nothing_is_los
     run_all(other_cases());
 }
 
+// Who stored it may have died before the disk had it.
+BOOST_AUTO_TEST_CASE(an_answer_is_not_told_again_where_its_log_can_not_be_synced) {
+    FaultCase what = message_cases().back();
+    what.warm = true;
+    prepare(what);
+    for (const Operation operation : {Operation::kOpen, Operation::kSync}) {
+        int refused = 0;
+        const int runs = run(what, {.operation = operation, .error = EIO, .at = 1},
+                             [&](const Response& response) { refused += response.status == 503 ? 1 : 0; });
+        BOOST_TEST(runs == 1);
+        BOOST_TEST(refused == runs);
+    }
+}
+
 // What is to be scrubbed needs space to be, but not to be read.
 BOOST_AUTO_TEST_CASE(a_file_left_unscrubbed_is_read_though_the_disk_is_full) {
     const FaultCase what = unscrubbed_case();
