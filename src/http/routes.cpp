@@ -35,6 +35,10 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments)
 
 }  // namespace
 
+std::span<const Route> routes() {
+    return kRoutes;
+}
+
 std::string methods_of(const Target& target) {
     std::string methods;
     for (const Route& route : kRoutes) {

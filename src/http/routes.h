@@ -3,6 +3,7 @@
 // The routes: which path and method is whose, and what a handler gets.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ struct Route {
     bool answers_repetitions;
     Response (*handle)(Context& context);
 };
+
+// All that there are.
+std::span<const Route> routes();
 
 // All methods of a path, as Allow lists them; empty where there is no such path.
 std::string methods_of(const Target& target);

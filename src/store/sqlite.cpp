@@ -3,55 +3,14 @@
 
 #include <sys/stat.h>
 
-#include <cerrno>
 #include <cstring>
 
 #include "arq/util/error.h"
 #include "arq/util/log.h"
+#include "store/failure.h"
 
 namespace arq::store {
 namespace {
-
-struct Failure {
-    ErrorCode code;
-    const char* message;
-};
-
-constexpr Failure kFull{ErrorCode::kStorageFull,
-                        "the disk or the account's quota is full: the message was not kept; "
-                        "free some space and send it again"};
-constexpr Failure kBusy{ErrorCode::kStorageBusy,
-                        "this user's file is busy: send the request again in a moment"};
-constexpr Failure kDamaged{ErrorCode::kStorageDamaged,
-                           "this user's file is damaged and was left as it is: the operator "
-                           "has to put it back from a backup"};
-constexpr Failure kReadOnly{ErrorCode::kStorageReadOnly,
-                            "the storage can't be written to: the operator has to mend the "
-                            "file system or its permissions"};
-constexpr Failure kOther{ErrorCode::kInternal, "the storage failed: the operator's log says why"};
-
-Failure failure_of(int result, int system_error) {
-    switch (result & 0xFF) {
-        case SQLITE_FULL:
-            return kFull;
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED:
-            return kBusy;
-        case SQLITE_CORRUPT:
-        case SQLITE_NOTADB:
-            return kDamaged;
-        case SQLITE_READONLY:
-        case SQLITE_PERM:
-            return kReadOnly;
-        case SQLITE_IOERR:
-        case SQLITE_CANTOPEN:
-            if (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG) return kFull;
-            if (system_error == EROFS || system_error == EACCES || system_error == EPERM) return kReadOnly;
-            return kOther;
-        default:
-            return kOther;
-    }
-}
 
 // The system's word for an I/O error. sqlite3_system_errno() is often 0 for a failed write, so the files are
 // asked: the database, then its log (an account's quota fails there first).
@@ -206,9 +165,10 @@ sqlite3_stmt* Connection::prepare(const char* sql) {
 void Connection::raise(int result, const char* sql) const {
     const bool has_system_error = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN;
     const int system_error = handle_ && has_system_error ? system_error_of(handle_.get()) : 0;
-    const Failure failure = failure_of(result, system_error);
+    const Error error = storage_error(result, system_error);
+    if (error.code() != ErrorCode::kStorageBusy) failed_ = true;
     // A damaged file is left as it is, its log too, which closing would fold in and remove.
-    if (failure.code == ErrorCode::kStorageDamaged && handle_)
+    if (error.code() == ErrorCode::kStorageDamaged && handle_)
         sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     // The statement with its parameters' names: their values are what people said.
     std::string line = "sqlite: ";
@@ -218,7 +178,7 @@ void Connection::raise(int result, const char* sql) const {
     line += ") in: ";
     line += sql;
     util::log_error(line);
-    throw Error{failure.code, failure.message};
+    throw error;
 }
 
 Query::Query(Connection& connection, const char* sql)

@@ -65,6 +65,9 @@ public:
 
     [[noreturn]] void raise(int result, const char* sql) const;
 
+    // Whether it met an error other than being locked out: what state it is in then, nobody knows for sure.
+    bool has_failed() const { return failed_; }
+
 private:
     struct CloseConnection {
         void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
@@ -73,6 +76,7 @@ private:
         void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
     };
 
+    mutable bool failed_ = false;
     std::unique_ptr<sqlite3, CloseConnection> handle_;
     // Below handle_, so that statements are finalized first.
     std::unordered_map<const void*, std::unique_ptr<sqlite3_stmt, FinalizeStatement>> statements_;

@@ -79,18 +79,29 @@ bool UserFile::is_alone() {
 
 void UserFile::scrub() {
     Connection& connection = impl_->connection;
+    impl_->left_unscrubbed = true;
     try {
         connection.execute_script("VACUUM");
         if (connection.truncate_log()) {
             // A power cut could bring the log back as long as only the system knows that it is empty.
             sync_log();
             Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
+            impl_->left_unscrubbed = false;
             return;
         }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::kStorageBusy) throw;
     }
     util::log_info("a user's file is in use elsewhere: what was deleted is scrubbed when it is next opened");
+}
+
+// Rewriting a file takes space: where there is none, what is left in it can still be read.
+void UserFile::scrub_late() {
+    try {
+        scrub();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::kStorageFull && error.code() != ErrorCode::kStorageReadOnly) throw;
+    }
 }
 
 }  // namespace arq::store

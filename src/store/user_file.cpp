@@ -5,10 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/log.h"
-#include "store/file_locks.h"
+#include "store/failure.h"
 #include "store/migrations.h"
 #include "store/user_file_impl.h"
 
@@ -100,7 +102,7 @@ void UserFile::prepare() {
     connection.set_pragma("temp_store", "MEMORY");  // no word of a user's in a temporary file elsewhere
     connection.set_pragma("cache_size", -static_cast<std::int64_t>(impl_->options.page_cache_kib));
     migrate(connection, user_migrations());
-    if (impl_->is_scrub_due()) scrub();
+    if (impl_->is_scrub_due()) scrub_late();
 }
 
 UserFile::~UserFile() {
@@ -111,17 +113,22 @@ UserFile::~UserFile() {
     impl_->connection.keep_log_on_close(!is_long);
 }
 
+bool UserFile::is_to_be_reopened() const {
+    return impl_->connection.has_failed() || impl_->left_unscrubbed;
+}
+
 void UserFile::sync_log() {
     const util::UniqueFd log{::open((impl_->path + "-wal").c_str(), O_RDONLY | O_CLOEXEC)};
     if (log) {
-        if (::fdatasync(log.get()) != 0) impl_->connection.raise(SQLITE_IOERR_FSYNC, "sync the log");
+        if (::fdatasync(log.get()) != 0) throw storage_error(errno);
         return;
     }
+    if (errno != ENOENT) throw storage_error(errno);
     // With a rollback journal a commit is the unlinking of it, and what it is about was synced before.
     try {
         util::sync_folder(impl_->path.substr(0, impl_->path.rfind('/')));
     } catch (const std::system_error& error) {
-        raise_system_error(error);
+        throw storage_error(error.code().value());
     }
 }
 

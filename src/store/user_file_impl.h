@@ -29,6 +29,7 @@ struct UserFile::Impl {
     const UserFileOptions options;
     util::Clock& clock;
     bool leaves_log = false;  // see UserFile::open_alone
+    bool left_unscrubbed = false;
 };
 
 inline std::int64_t to_column(util::Timestamp time) {

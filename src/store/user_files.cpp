@@ -16,6 +16,7 @@
 #include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/log.h"
+#include "store/failure.h"
 #include "store/file_locks.h"
 #include "store/migrations.h"
 #include "store/sqlite.h"
@@ -68,7 +69,7 @@ struct UserFiles::Impl {
             util::make_durable_folder(outer + "/" + user.hex().substr(2, 2), 0700);
             util::create_file(path_of(user), empty_file, 0600);
         } catch (const std::system_error& error) {
-            raise_system_error(error);
+            throw storage_error(error.code().value());
         }
     }
 
@@ -77,7 +78,7 @@ struct UserFiles::Impl {
         const bool came_back = recent.contains(key) || before.contains(key);
         recent.insert(key);
         if (recent.size() > open_files / 2) before = std::exchange(recent, {});
-        return came_back || kept < open_files;
+        return (came_back && open_files > 0) || kept < open_files;
     }
 
     void forget(std::unordered_map<std::string, std::shared_ptr<Entry>>::iterator place) {
@@ -158,7 +159,7 @@ struct UserFiles::Lease::State {
         entry->mark = std::move(mark);
     }
     ~State() {
-        if (is_passing()) {
+        if (is_passing() || (entry->file && entry->file->is_to_be_reopened())) {
             entry->file.reset();
             entry->mark.reset();
         }
@@ -235,11 +236,10 @@ void UserFiles::remove(const UserKey& user) {
         // The log's and the journal's names must be gone for sure before the file's: after a power cut
         // SQLite would take what they hold for a part of this user's next file.
         util::sync_folder(folder);
-        if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-            throw std::system_error{errno, std::generic_category(), "unlink a user's file"};
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw storage_error(errno);
         util::sync_folder(folder);
     } catch (const std::system_error& error) {
-        raise_system_error(error);
+        throw storage_error(error.code().value());
     }
 }
 

@@ -22,9 +22,9 @@ enum class Operation {
     kTruncate,
     kSync,
     kUnlink,
-    kName,  // a file or folder is made or linked
-    kLook,  // whether it is there, how large it is
-    kLock,
+    kName,      // a file or folder is made or linked
+    kLook,      // whether it is there, how large it is
+    kLock,      // EAGAIN: somebody else has it
     kShare,     // the shared memory beside a write-ahead log
     kAllocate,  // SQLite's memory; no error of the system's
 };

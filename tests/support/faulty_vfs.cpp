@@ -97,7 +97,7 @@ int file_size(sqlite3_file* file, sqlite3_int64* size) {
 }
 
 int lock(sqlite3_file* file, int level) {
-    if (fails(file, Operation::kLock)) return SQLITE_IOERR_LOCK;
+    if (fails(file, Operation::kLock)) return errno == EAGAIN ? SQLITE_BUSY : SQLITE_IOERR_LOCK;
     return of(file).real()->pMethods->xLock(of(file).real(), level);
 }
 
@@ -136,7 +136,8 @@ int share_map(sqlite3_file* file, int region, int size, int extend, void volatil
 }
 
 int share_lock(sqlite3_file* file, int offset, int count, int flags) {
-    if ((flags & SQLITE_SHM_LOCK) != 0 && fails(file, Operation::kLock)) return SQLITE_IOERR_SHMLOCK;
+    if ((flags & SQLITE_SHM_LOCK) != 0 && fails(file, Operation::kLock))
+        return errno == EAGAIN ? SQLITE_BUSY : SQLITE_IOERR_SHMLOCK;
     return of(file).real()->pMethods->xShmLock(of(file).real(), offset, count, flags);
 }
 

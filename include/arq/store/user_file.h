@@ -109,6 +109,10 @@ public:
     // journal nobody can tell: UserFiles keeps its own marks.)
     bool is_alone();
 
+    // Whether it met an error other than kStorageBusy, or was left unscrubbed: then it is better closed, and
+    // opened anew by whoever comes next.
+    bool is_to_be_reopened() const;
+
     // --- memories ---
     model::Memory add_memory(model::Memory memory);  // gives id, times and version
     // What the message added to the memory and changed in it, as far as that still stands.
@@ -131,6 +135,8 @@ public:
     std::vector<model::Hit> search_memories(const util::StemSet& wanted, const Scope& scope, int limit);
 
 private:
+    void scrub_late();
+
     struct Impl;
     explicit UserFile(std::unique_ptr<Impl> impl);
     void prepare();
