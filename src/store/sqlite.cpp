@@ -20,6 +20,8 @@ constexpr Failure kFull{ErrorCode::kStorageFull,
                         "free some space and send it again"};
 constexpr Failure kBusy{ErrorCode::kStorageBusy,
                         "this user's file is busy: send the request again in a moment"};
+constexpr Failure kTooManyFiles{ErrorCode::kStorageBusy,
+                                "the server has too many files open: send the request again in a moment"};
 constexpr Failure kDamaged{ErrorCode::kStorageDamaged,
                            "this user's file is damaged and was left as it is: the operator "
                            "has to put it back from a backup"};
@@ -44,6 +46,7 @@ Failure failure_of(int result, int system_error) {
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
             if (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG) return kFull;
+            if (system_error == EMFILE || system_error == ENFILE) return kTooManyFiles;
             if (system_error == EROFS || system_error == EACCES || system_error == EPERM) return kReadOnly;
             return kOther;
         default:
@@ -67,7 +70,7 @@ int system_error_of(sqlite3* handle) {
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Mode mode) {
+Connection::Connection(const std::string& path, Mode mode) : path_(path) {
     // A mutex of SQLite's own would only repeat what "one thread at a time" says.
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (mode == Mode::kCreate) flags |= SQLITE_OPEN_CREATE;
@@ -155,6 +158,7 @@ void Connection::raise(int result, const char* sql) const {
     if (system_error != 0) line += std::string{", "} + std::strerror(system_error);
     line += ") in: ";
     line += sql;
+    line += " of " + path_;
     util::log_error(line);
     throw Error{failure.code, failure.message};
 }

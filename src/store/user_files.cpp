@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,6 +14,7 @@
 
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "arq/util/log.h"
 #include "store/migrations.h"
 #include "store/sqlite.h"
 
@@ -43,7 +45,25 @@ std::string make_empty_file() {
         throw Error{ErrorCode::kStorageReadOnly,
                     "the storage can't be written to: the operator has to mend the file "
                     "system or its permissions"};
+    if (code == EMFILE || code == ENFILE)
+        throw Error{ErrorCode::kStorageBusy,
+                    "the server has too many files open: send the request again in a moment"};
     throw Error{ErrorCode::kInternal, error.what()};
+}
+
+// What is there under a user's name and is no file was put there by somebody: a link may lead to another
+// user's file, a pipe would never be opened.
+bool is_there(const std::string& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return false;
+        raise_system_error({errno, std::generic_category(), "look for a user's file"});
+    }
+    if (S_ISREG(status.st_mode)) return true;
+    util::log_error("this is no regular file, so it is not opened: " + path);
+    throw Error{ErrorCode::kStorageDamaged,
+                "this user's file is damaged and was left as it is: the operator has to put it back from a "
+                "backup"};
 }
 
 // Held shared while a file is opened, exclusively while one is unlinked. SQLite would unlink a new file's
@@ -167,7 +187,7 @@ std::optional<UserFiles::Lease> UserFiles::open(const UserKey& user) {
     if (!state->entry->file) {
         const std::string path = impl_->path_of(user);
         const FolderLock lock{impl_->folder, LOCK_SH};
-        if (::access(path.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+        if (!is_there(path)) return std::nullopt;
         state->entry->file = std::make_unique<UserFile>(path, impl_->options, impl_->clock);
     }
     return Lease{std::move(state)};
