@@ -112,16 +112,18 @@ $(BUILD)/bin/arq-load: $(call objects,$(wildcard tests/support/load/*.cpp)) $(ca
 UNIT_OBJECTS        := $(call objects,$(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/support/*.cpp))
 INTEGRATION_OBJECTS := $(call objects,$(wildcard tests/integration/*.cpp tests/integration/*/*.cpp tests/regress/*.cpp tests/support/*.cpp))
 $(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
+# The product's own system calls on files go through tests/support/faulty_calls.cpp.
+LINK_TESTS = $(LINK) $(addprefix -Wl$(comma)--wrap=,open mkostemp write fsync fdatasync link unlink mkdir)
 
 $(BUILD)/bin/unit-tests: $(UNIT_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
+	$(Q)$(LINK_TESTS) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
 $(BUILD)/bin/integration-tests: $(INTEGRATION_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
+	$(Q)$(LINK_TESTS) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
 RESULTS := $(BUILD)/test-results
 
@@ -139,6 +141,8 @@ test-unit: $(BUILD)/bin/unit-tests                 ## unit tests
 
 test-integration: all $(BUILD)/bin/integration-tests   ## tests on real files and sockets
 	@ARQ_BUILD=$(abspath $(BUILD)) tests/support/run-boost $(BUILD)/bin/integration-tests integration $(RESULTS)
+	@ARQ_TEST_JOURNAL=rollback tests/support/run-boost $(BUILD)/bin/integration-tests rollback $(RESULTS) \
+	    --run_test='user_file*,migrations_tests,schemas_tests,lease_tests,turn_tests,message_tests,sessions_tests,deletion_tests,storage_errors_tests'
 
 test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole stack, under a real nginx and browser
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/run

@@ -8,17 +8,14 @@ namespace {
 
 // How rare a word is counts over all that was said, so inside an isolated session, which is to know
 // nothing of the rest, all words weigh the same.
-std::vector<memory::Term> weigh(store::UserFile& file, const store::Scope& scope,
-                                const std::vector<std::string>& stems) {
+std::vector<memory::Term> weigh(const util::StemSet& wanted, const store::UserFile::Found& found,
+                                const store::Scope& scope) {
     std::vector<memory::Term> terms;
-    if (scope.isolated_session) {
-        for (const std::string& stem : stems) terms.push_back({.stem = stem});
-        return terms;
+    for (std::size_t at = 0; at < wanted.stems().size(); ++at) {
+        terms.push_back({.stem = wanted.stems()[at]});
+        if (!scope.isolated_session)
+            terms.back().weight = memory::term_weight(found.with_stem[at], found.in_all);
     }
-    const std::int64_t messages = file.count_messages();
-    for (const std::string& stem : stems)
-        terms.push_back(
-            {.stem = stem, .weight = memory::term_weight(file.count_messages_with(stem), messages)});
     return terms;
 }
 
@@ -27,15 +24,17 @@ std::vector<memory::Term> weigh(store::UserFile& file, const store::Scope& scope
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
                 std::optional<util::Id> before, const Options& options) {
     Recalled recalled;
-    const std::vector<std::string> stems = memory::query_stems(text);
-    if (!stems.empty()) {
-        const std::vector<memory::Term> query = weigh(file, scope, stems);
-        std::vector<model::Message> said = file.search_user_messages(stems, scope, options.recall_candidates);
-        if (before) std::erase_if(said, [&](const model::Message& message) { return message.id >= *before; });
-        recalled.messages =
-            memory::rank_messages(query, std::move(said), static_cast<std::size_t>(options.recall_quotes));
+    const util::StemSet wanted{memory::query_stems(text)};
+    if (!wanted.empty()) {
+        store::UserFile::Found found = file.search_messages(wanted, scope, options.recall_candidates);
+        const std::vector<memory::Term> query = weigh(wanted, found, scope);
+        if (before)
+            std::erase_if(found.messages,
+                          [&](const model::Message& message) { return message.id >= *before; });
+        recalled.messages = memory::rank_messages(query, std::move(found.messages),
+                                                  static_cast<std::size_t>(options.recall_quotes));
         recalled.memories =
-            memory::rank_memories(query, file.search_memories(stems, scope, options.recall_candidates),
+            memory::rank_memories(query, file.search_memories(wanted, scope, options.recall_candidates),
                                   static_cast<std::size_t>(options.recall_memories));
     }
     // What is asked for by its subject counts in full, in whatever words it was told.

@@ -40,6 +40,10 @@ bool is_locale(std::string_view text) {
     return text == "en" || text == "ru";
 }
 
+bool is_journal(std::string_view text) {
+    return text == "auto" || text == "wal" || text == "rollback";
+}
+
 #define ARQ_FIELD(path)            \
     [](Config & config) -> auto& { \
         return config.path;        \
@@ -110,16 +114,23 @@ const std::array kSettings{
             "how long a page of a list may grow before it ends early, with `next_after`"},
 
     Setting{"store", "open_files", IntegerSetting{ARQ_FIELD(store.open_files), 64, 1, 10000},
-            "users' files that one worker keeps open, about 100 kB and three descriptors each"},
+            "users' files that one worker keeps open, about 100 kB and four descriptors each"},
+    Setting{"store", "idle_seconds", IntegerSetting{ARQ_FIELD(store.idle_seconds), 60, 1, 86400},
+            "after how long a file that nobody uses is closed, and what is left of its log folded in"},
     Setting{"store", "busy_timeout_ms", IntegerSetting{ARQ_FIELD(store.busy_timeout_ms), 5000, 1, 60000},
             "how long to wait while another process writes to the same user's file; then 503 `storage_busy`"},
+    Setting{"store", "journal",
+            TextSetting{ARQ_FIELD(store.journal), "auto", is_journal, "`auto`, `wal` or `rollback`"},
+            "how users' files are kept whole: by a write-ahead log (`wal`) or, slower, a rollback journal; "
+            "`auto` is "
+            "`rollback` on network file systems and FUSE, where a log's shared memory is unsafe, else `wal`"},
     Setting{"store", "page_cache_kib", IntegerSetting{ARQ_FIELD(store.page_cache_kib), 256, 16, 65536},
             "SQLite's page cache for each open file"},
     Setting{"store", "wal_checkpoint_pages",
             IntegerSetting{ARQ_FIELD(store.wal_checkpoint_pages), 128, 8, 10000},
             "pages of 1 KiB in a user's write-ahead log before it is folded into the file"},
     Setting{
-        "store", "index_batch_messages", IntegerSetting{ARQ_FIELD(store.index_batch_messages), 16, 1, 1000},
+        "store", "index_batch_messages", IntegerSetting{ARQ_FIELD(store.index_batch_messages), 128, 1, 10000},
         "messages that are put into the full-text index together; until then a search reads them one by one"},
 
     Setting{"recall", "candidates", IntegerSetting{ARQ_FIELD(recall.candidates), 50, 1, 1000},

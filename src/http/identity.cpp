@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "arq/http/api_key.h"
+#include "arq/http/user_name.h"
 #include "arq/util/error.h"
 #include "arq/util/text.h"
 
@@ -12,7 +13,6 @@ namespace arq::http {
 namespace {
 
 constexpr std::string_view kCookie = "arq_visitor";
-constexpr std::size_t kUserNameBytes = 128;
 
 // The scheme's name has no case (RFC 9110, section 11.1).
 std::optional<std::string_view> bearer_token(std::string_view authorization) {
@@ -25,7 +25,20 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
     return util::trim(authorization.substr(kScheme.size()));
 }
 
+store::UserKey key_of(const util::Key& names, const std::string& caller) {
+    return store::UserKey{util::to_hex(util::keyed_hash(names, caller, 16))};
+}
+
 }  // namespace
+
+bool is_user_name(std::string_view name) {
+    return !name.empty() && name.size() <= kUserNameBytes && util::is_valid_utf8(name) &&
+           !util::has_control_characters(name);
+}
+
+store::UserKey user_key(const util::Key& names, std::string_view user_name) {
+    return key_of(names, "user:" + std::string{user_name});
+}
 
 std::optional<Visitor> Identity::verify(std::string_view value) {
     if (auto visitor = verify_visitor(value, secrets_->visitor_keys)) return visitor;
@@ -81,22 +94,18 @@ void Identity::become_visitor(Caller& caller, const Request& request) const {
 }
 
 store::UserKey Identity::user_of(const Caller& caller, const Request& request) const {
-    std::string name;
     if (caller.key) {
         const auto user = request.header("x-arq-user");
         if (!user || user->empty())
             throw Error{ErrorCode::kUserRequired,
                         "a server key speaks for a user: name them in the header `X-ARQ-User`", "X-ARQ-User"};
-        if (user->size() > kUserNameBytes || !util::is_valid_utf8(*user) ||
-            util::has_control_characters(*user))
+        if (!is_user_name(*user))
             throw Error{ErrorCode::kInvalidValue,
                         "`X-ARQ-User` must be 1 to 128 bytes of UTF-8 without control characters",
                         "X-ARQ-User"};
-        name = "user:" + std::string{*user};
-    } else {
-        name = "visitor:" + caller.visitor.value().id;
+        return user_key(secrets_->names, *user);
     }
-    return store::UserKey{util::to_hex(util::keyed_hash(secrets_->names, name, 16))};
+    return key_of(secrets_->names, "visitor:" + caller.visitor.value().id);
 }
 
 bool Identity::is_due(const Visitor& visitor) const {

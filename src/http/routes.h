@@ -31,6 +31,8 @@ struct Route {
     Access access;
     bool has_body;
     std::string_view parameters;  // the query's, separated by blanks
+    // What it tells beyond a client's limit: nothing, or (its handler sees to it) what was answered before.
+    bool answers_repetitions;
     Response (*handle)(Context& context);
 };
 

@@ -11,8 +11,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "arq/assistant/assistant.h"
@@ -21,18 +23,23 @@
 #include "arq/http/api.h"
 #include "arq/responder/embedded.h"
 #include "arq/store/host.h"
+#include "arq/store/journal.h"
 #include "arq/store/user_files.h"
 #include "arq/util/clock.h"
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "arq/util/file_system.h"
 #include "arq/util/hash.h"
 #include "arq/util/log.h"
 #include "arq/util/serial_queues.h"
+#include "arq/util/ticker.h"
 #include "main/prefix.h"
 #include "version.h"
 
 namespace arq::main {
 namespace {
+
+constexpr std::chrono::seconds kTidyInterval{1};
 
 constexpr const char* kUsage =
     "usage: arq-worker [--prefix DIR] [--slots FD,FD,...] [--index N] [--ready-file FILE]\n"
@@ -118,11 +125,12 @@ void close_other_descriptors(const std::vector<int>& kept) {
     for (const int fd : others) ::close(fd);
 }
 
-store::UserFileOptions file_options(const config::Config& config) {
+store::UserFileOptions file_options(const config::Config& config, store::Journal journal) {
     return {.busy_timeout_ms = static_cast<int>(config.store.busy_timeout_ms),
             .page_cache_kib = static_cast<int>(config.store.page_cache_kib),
             .wal_checkpoint_pages = static_cast<int>(config.store.wal_checkpoint_pages),
-            .index_batch_messages = static_cast<int>(config.store.index_batch_messages)};
+            .index_batch_messages = static_cast<int>(config.store.index_batch_messages),
+            .journal = journal};
 }
 
 assistant::Options assistant_options(const config::Config& config) {
@@ -163,7 +171,10 @@ int serve(const Arguments& arguments) {
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
     util::make_durable_folder(arguments.prefix.users(), 0700);
     store::Host host{arguments.prefix.host(), static_cast<int>(config.store.busy_timeout_ms)};
-    store::UserFiles files{arguments.prefix.users(), file_options(config),
+    const store::JournalChoice choice =
+        store::choose_journal(config.store.journal, util::file_system_of(arguments.prefix.users()));
+    util::log_info(choice.reason);
+    store::UserFiles files{arguments.prefix.users(), file_options(config, choice.journal),
                            static_cast<int>(config.store.open_files), clock};
     responder::EmbeddedResponder responder;
     assistant::Assistant assistant{files, responder, clock, assistant_options(config)};
@@ -191,6 +202,13 @@ int serve(const Arguments& arguments) {
                             if (refused)
                                 refused->exchange->respond(api.refuse_busy(refused->exchange->request()));
                         }};
+    std::optional<util::Ticker> tidying;
+    try {
+        tidying.emplace(kTidyInterval, [&] { files.tidy(std::chrono::seconds{config.store.idle_seconds}); });
+    } catch (const std::system_error& error) {
+        util::log_error(std::string{"no thread to tidy users' files with ("} + error.what() +
+                        "): their logs are folded in only when they are opened; raise `ulimit -u`");
+    }
     // The listeners are there before us: from now on the next connection is served.
     if (!arguments.ready_file.empty())
         util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);

@@ -6,30 +6,65 @@
 #include <unordered_set>
 
 #include "arq/memory/extract.h"
+#include "arq/util/stem_set.h"
 #include "arq/util/text.h"
 #include "memory/function_words.h"
 
 namespace arq::memory {
 namespace {
 
-constexpr std::size_t kMostTerms = 64;
+constexpr std::size_t kMostTerms = util::StemSet::kMost;
 constexpr double kLeastScore = 0.5;
+
+class Scorer {
+public:
+    explicit Scorer(const std::vector<Term>& query) : stems_(stems_of(query)), query_(query) {
+        for (const Term& term : query_) total_ += term.weight;
+    }
+
+    double score(std::string_view text) const {
+        const std::uint64_t found = stems_.find_in(text);
+        double matched = 0;
+        for (std::size_t at = 0; at < stems_.stems().size(); ++at)
+            if ((found >> at & 1U) != 0) matched += query_[at].weight;
+        return total_ > 0 ? matched / total_ : 0;
+    }
+
+private:
+    static std::vector<std::string> stems_of(const std::vector<Term>& query) {
+        std::vector<std::string> stems;
+        for (const Term& term : query) stems.push_back(term.stem);
+        return stems;
+    }
+
+    const util::StemSet stems_;
+    const std::vector<Term>& query_;
+    double total_ = 0;
+};
 
 template <typename T>
 std::vector<Ranked<T>> rank(const std::vector<Term>& query, std::vector<T> candidates, std::size_t limit) {
-    // The newest first, so that of equal texts the newest is the one that stays.
-    std::sort(candidates.begin(), candidates.end(), [](const T& a, const T& b) { return a.id > b.id; });
+    struct Scored {
+        double score;
+        T* candidate;
+    };
+    const Scorer scorer{query};
+    std::vector<Scored> scored;
+    for (T& candidate : candidates) {
+        const double score = scorer.score(candidate.text);
+        if (score >= kLeastScore) scored.push_back({score, &candidate});
+    }
+    // Of equals the newest first, so that of equal texts it is the one that stays.
+    std::sort(scored.begin(), scored.end(), [](const Scored& a, const Scored& b) {
+        return a.score != b.score ? a.score > b.score : a.candidate->id > b.candidate->id;
+    });
     std::vector<Ranked<T>> ranked;
     std::unordered_set<std::string> seen;
-    for (T& candidate : candidates) {
-        const double score = score_text(query, candidate.text);
-        if (score < kLeastScore || is_question(candidate.text) || !seen.insert(candidate.text).second)
-            continue;
-        ranked.push_back({.item = std::move(candidate), .score = score});
+    for (const auto& [score, candidate] : scored) {
+        if (ranked.size() == limit) break;
+        if (!seen.insert(candidate->text).second || is_question(candidate->text)) continue;
+        ranked.push_back({.item = std::move(*candidate), .score = score});
     }
-    std::stable_sort(ranked.begin(), ranked.end(),
-                     [](const auto& a, const auto& b) { return a.score > b.score; });
-    if (ranked.size() > limit) ranked.resize(limit);
     return ranked;
 }
 
@@ -49,18 +84,6 @@ std::vector<std::string> query_stems(std::string_view message) {
 double term_weight(std::int64_t messages_with_term, std::int64_t messages) {
     const auto with = static_cast<double>(std::min(messages_with_term, messages));
     return std::log(1.0 + (static_cast<double>(messages) - with + 0.5) / (with + 0.5));
-}
-
-double score_text(const std::vector<Term>& query, std::string_view text) {
-    const std::vector<std::string> stems = util::stems(text);
-    const std::unordered_set<std::string_view> present{stems.begin(), stems.end()};
-    double matched = 0;
-    double total = 0;
-    for (const Term& term : query) {
-        total += term.weight;
-        if (present.contains(term.stem)) matched += term.weight;
-    }
-    return total > 0 ? matched / total : 0;
 }
 
 std::vector<Ranked<model::Message>> rank_messages(const std::vector<Term>& query,

@@ -47,7 +47,10 @@ struct Host::Impl {
         // The file is made with its schema: one without was emptied by somebody.
         if (!is_new && opened.pragma("user_version") == 0)
             opened.raise(SQLITE_CORRUPT, "PRAGMA user_version");
-        opened.set_pragma("synchronous", "FULL");
+        // It has a rollback journal, as SQLite's files have by default, so it may lie on a network file
+        // system. EXTRA keeps that journal from coming back after a power cut, and with it a key that was
+        // revoked.
+        opened.set_pragma("synchronous", "EXTRA");
         migrate(opened, host_migrations());
         connection = std::move(opened);
     }

@@ -18,8 +18,9 @@ struct Migration {
 std::span<const Migration> user_migrations();
 std::span<const Migration> host_migrations();
 
-// Brings the database to the newest step that this build knows. A newer database is left as it is:
-// steps only add, so this build can serve it. Safe when several processes do it at once.
+// Brings the database to the newest step that this build knows. A newer database is left as it is: steps only
+// add, so this build can serve it, unless it states that it can't (kStorageNewer). A step that fails leaves
+// the database at the one before. Safe when several processes do it at once.
 void migrate(Connection& connection, std::span<const Migration> steps);
 
 }  // namespace arq::store

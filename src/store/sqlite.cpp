@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite.h"
 
+#include <sys/stat.h>
+
 #include <cerrno>
 #include <cstring>
 
@@ -68,6 +70,36 @@ int system_error_of(sqlite3* handle) {
     return error;
 }
 
+// When SQLite opens a log it makes it if need be, and syncs its folder with the first commit, for it can't
+// know whether it did. A log that holds more than its header has been synced before, folder and all.
+sqlite3_vfs* layer_below = nullptr;
+
+int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* flags_out) {
+    constexpr off_t kHeaderBytes = 32;
+    struct stat status {};
+    if ((flags & SQLITE_OPEN_WAL) != 0 && ::stat(name, &status) == 0 && status.st_size > kHeaderBytes)
+        flags &= ~SQLITE_OPEN_CREATE;
+    return layer_below->xOpen(layer_below, name, file, flags, flags_out);
+}
+
+// SQLite's own file layer, but for the opening of logs.
+const char* file_layer() {
+    static sqlite3_vfs layer = [] {
+        // Counting every allocation takes a lock each time, and nobody asks for the sum.
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        // No block of pages per file in advance: most need fewer.
+        sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+        layer_below = sqlite3_vfs_find(nullptr);
+        sqlite3_vfs copy = *layer_below;
+        copy.zName = "arq";
+        copy.xOpen = open_file;
+        return copy;
+    }();
+    static const int registered = sqlite3_vfs_register(&layer, 0);
+    if (registered != SQLITE_OK) throw Error{ErrorCode::kInternal, "SQLite takes no file layer"};
+    return layer.zName;
+}
+
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode) : path_(path) {
@@ -76,7 +108,7 @@ Connection::Connection(const std::string& path, Mode mode) : path_(path) {
     if (mode == Mode::kCreate) flags |= SQLITE_OPEN_CREATE;
     if (mode == Mode::kInMemory) flags |= SQLITE_OPEN_MEMORY | SQLITE_OPEN_CREATE;
     sqlite3* handle = nullptr;
-    const int result = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    const int result = sqlite3_open_v2(path.c_str(), &handle, flags, file_layer());
     handle_.reset(handle);
     if (result != SQLITE_OK) raise(result, "open");
 }
@@ -108,12 +140,39 @@ void Connection::set_busy_timeout(int milliseconds) {
     sqlite3_busy_timeout(handle_.get(), milliseconds);
 }
 
+bool Connection::lock_alone() {
+    execute_script("PRAGMA locking_mode = EXCLUSIVE");
+    // The first read takes the lock.
+    const int result = sqlite3_exec(handle_.get(), "PRAGMA user_version", nullptr, nullptr, nullptr);
+    if ((result & 0xFF) == SQLITE_BUSY || (result & 0xFF) == SQLITE_LOCKED) return false;
+    if (result != SQLITE_OK) raise(result, "PRAGMA user_version");
+    return true;
+}
+
+void Connection::keep_log_on_close(bool keep) {
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
+
 bool Connection::truncate_log() {
     const int result =
         sqlite3_wal_checkpoint_v2(handle_.get(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     if (result == SQLITE_BUSY || result == SQLITE_LOCKED) return false;
     if (result != SQLITE_OK) raise(result, "checkpoint");
     return true;
+}
+
+bool Connection::is_marked_wal() {
+    // By SQLite's own handle: whoever closes another descriptor of the file drops all locks that this process
+    // has on it.
+    sqlite3_file* file = nullptr;
+    int result = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    char versions[2] = {};
+    if (result == SQLITE_OK)
+        result = file->pMethods->xRead(file, versions, sizeof versions,
+                                       static_cast<sqlite3_int64>(kFileVersionOffset));
+    if (result == SQLITE_IOERR_SHORT_READ) return false;
+    if (result != SQLITE_OK) raise(result, "read the file's header");
+    return versions[0] == kFileVersionWal && versions[1] == kFileVersionWal;
 }
 
 bool Connection::leave_wal_mode() {
@@ -151,6 +210,9 @@ void Connection::raise(int result, const char* sql) const {
     const bool has_system_error = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN;
     const int system_error = handle_ && has_system_error ? system_error_of(handle_.get()) : 0;
     const Failure failure = failure_of(result, system_error);
+    // A damaged file is left as it is, its log too, which closing would fold in and remove.
+    if (failure.code == ErrorCode::kStorageDamaged && handle_)
+        sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     // The statement with its parameters' names: their values are what people said.
     std::string line = "sqlite: ";
     line += handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(result);
@@ -230,6 +292,10 @@ double Query::real(int column) const {
 }
 
 std::string Query::text(int column) const {
+    return std::string{view(column)};
+}
+
+std::string_view Query::view(int column) const {
     const void* bytes = sqlite3_column_blob(statement_, column);
     if (bytes == nullptr) return {};
     return {static_cast<const char*>(bytes),

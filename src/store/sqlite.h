@@ -34,8 +34,23 @@ public:
 
     void set_busy_timeout(int milliseconds);
 
+    // Before anything is read: locks the file against every other connection until this one is closed, so
+    // that the log's index stays in this process's memory and no file is made for it. False where somebody
+    // has it open.
+    bool lock_alone();
+    // Closing leaves the log beside the file, for the next to go on with, rather than folding it in.
+    void keep_log_on_close(bool keep);
+
     // Folds the write-ahead log into the file and empties it; false where somebody reads from it.
     bool truncate_log();
+
+    // SQLite file format, section 1.3.3: what stands in these two bytes of a file in WAL mode.
+    static constexpr std::size_t kFileVersionOffset = 18;
+    static constexpr char kFileVersionWal = 2;
+
+    // Whether the file says that it is in WAL mode. Asked of its bytes, without a lock: SQLite itself would
+    // open the log to tell.
+    bool is_marked_wal();
 
     // Leaves WAL mode, which works only while no other connection has the file open; false where one has.
     bool leave_wal_mode();
@@ -90,6 +105,7 @@ public:
     std::int64_t integer(int column) const;
     double real(int column) const;
     std::string text(int column) const;
+    std::string_view view(int column) const;  // valid until the next row
     bool is_null(int column) const;
     std::optional<std::int64_t> optional_integer(int column) const;
 

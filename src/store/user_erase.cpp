@@ -29,7 +29,7 @@ bool UserFile::Impl::is_scrub_due() {
 void UserFile::Impl::rebuild_indexes() {
     Query{connection, "INSERT INTO message_index (message_index) VALUES ('delete-all')"}.execute();
     Query{connection, "UPDATE state SET value = 0 WHERE name = 'indexed_through'"}.execute();
-    index_messages(1);
+    index_messages(options.index_batch_messages);
     Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
     Query memories{connection, "SELECT id, text FROM memories"};
     while (memories.next()) {
@@ -81,14 +81,16 @@ void UserFile::scrub() {
     Connection& connection = impl_->connection;
     try {
         connection.execute_script("VACUUM");
-        // Its last write, so that the log holds nothing that is still to be folded in.
-        Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
-        if (connection.truncate_log()) return;
+        if (connection.truncate_log()) {
+            // A power cut could bring the log back as long as only the system knows that it is empty.
+            sync_log();
+            Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
+            return;
+        }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::kStorageBusy) throw;
     }
     util::log_info("a user's file is in use elsewhere: what was deleted is scrubbed when it is next opened");
-    mark_scrub_due(connection);
 }
 
 }  // namespace arq::store

@@ -2,15 +2,20 @@
 #include "arq/store/user_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "arq/util/log.h"
+#include "store/file_locks.h"
 #include "store/migrations.h"
 #include "store/user_file_impl.h"
 
 namespace arq::store {
 namespace {
+
+constexpr off_t kLogBytesPerPage = 1024 + 24;
 
 model::Session read_session(const Query& row) {
     return {.id = row.integer(0),
@@ -19,6 +24,28 @@ model::Session read_session(const Query& row) {
             .created_at = to_time(row.integer(3)),
             .updated_at = to_time(row.integer(4)),
             .message_count = static_cast<int>(row.integer(5))};
+}
+
+// What another worker does to the same file takes no longer than a few of these.
+constexpr int kConversionTries = 20;
+constexpr util::Milliseconds kConversionPause{10};
+
+void use_rollback_journal(Connection& connection, util::Clock& clock) {
+    // Before anything that reads: that would open the log, and with it the memory that is not shared here.
+    for (int tries = 0; connection.is_marked_wal() && tries < kConversionTries; ++tries) {
+        if (tries > 0) clock.sleep_for(kConversionPause);
+        // In exclusive mode SQLite keeps the log's index in memory of its own instead of sharing it.
+        connection.set_pragma("locking_mode", "EXCLUSIVE");
+        connection.leave_wal_mode();
+        connection.set_pragma("locking_mode", "NORMAL");
+    }
+    // A worker from before store.journal was changed has the file open. Until it ends, both use the log.
+    if (connection.is_marked_wal())
+        util::log_info(
+            "a user's file keeps its write-ahead log until it is next opened: it is in use elsewhere");
+    // EXTRA: the journal's name is gone for good, its folder synced, before a commit is acknowledged. With
+    // FULL it could come back after a power cut and take the commit with it.
+    connection.set_pragma("synchronous", "EXTRA");
 }
 
 }  // namespace
@@ -36,31 +63,66 @@ void UserFile::Transaction::commit() {
 }
 
 UserFile::UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock)
-    : impl_(std::make_unique<Impl>(path, options, clock)) {
+    : UserFile(std::make_unique<Impl>(path, options, clock)) {
+    impl_->connection.set_busy_timeout(options.busy_timeout_ms);
+    impl_->connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
+    prepare();
+}
+
+std::unique_ptr<UserFile> UserFile::open_alone(const std::string& path, const UserFileOptions& options,
+                                               util::Clock& clock) {
+    std::unique_ptr<UserFile> file{new UserFile{std::make_unique<Impl>(path, options, clock)}};
+    if (!file->impl_->connection.lock_alone()) return nullptr;
+    // A log that was opened anew doesn't know how much of it was folded in before, so each commit would do
+    // it all again: instead the closing looks how long it has grown.
+    file->impl_->connection.set_pragma("wal_autocheckpoint", 0);
+    file->impl_->leaves_log = true;
+    file->prepare();
+    return file;
+}
+
+UserFile::UserFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+void UserFile::prepare() {
     Connection& connection = impl_->connection;
-    connection.set_busy_timeout(options.busy_timeout_ms);
+    if (impl_->options.journal == Journal::kRollback) use_rollback_journal(connection, impl_->clock);
     // A user's file is put in place as a whole: one without a schema was emptied by somebody, and to begin
     // anew in it would hide that.
     if (connection.pragma("user_version") == 0) connection.raise(SQLITE_CORRUPT, "PRAGMA user_version");
-    // A file is made in WAL mode, but an erasing that was cut off leaves it without. With FULL each commit
-    // is one sync.
-    connection.set_pragma("journal_mode", "WAL");
-    connection.set_pragma("synchronous", "FULL");
+    if (impl_->options.journal == Journal::kWriteAheadLog) {
+        // A file is made in WAL mode, but an erasing that was cut off leaves it without. With FULL each
+        // commit is one sync.
+        connection.set_pragma("journal_mode", "WAL");
+        connection.set_pragma("synchronous", "FULL");
+    }
     connection.set_pragma("foreign_keys", "ON");
     connection.set_pragma("secure_delete", "FAST");
     connection.set_pragma("temp_store", "MEMORY");  // no word of a user's in a temporary file elsewhere
-    connection.set_pragma("cache_size", -static_cast<std::int64_t>(options.page_cache_kib));
-    connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
+    connection.set_pragma("cache_size", -static_cast<std::int64_t>(impl_->options.page_cache_kib));
     migrate(connection, user_migrations());
     if (impl_->is_scrub_due()) scrub();
 }
 
-UserFile::~UserFile() = default;
+UserFile::~UserFile() {
+    if (!impl_->leaves_log) return;
+    struct stat log {};
+    const bool is_long = ::stat((impl_->path + "-wal").c_str(), &log) == 0 &&
+                         log.st_size / kLogBytesPerPage >= impl_->options.wal_checkpoint_pages;
+    impl_->connection.keep_log_on_close(!is_long);
+}
 
 void UserFile::sync_log() {
     const util::UniqueFd log{::open((impl_->path + "-wal").c_str(), O_RDONLY | O_CLOEXEC)};
-    // No log: all of it was folded into the file, which SQLite syncs as it does so.
-    if (log && ::fdatasync(log.get()) != 0) impl_->connection.raise(SQLITE_IOERR_FSYNC, "sync the log");
+    if (log) {
+        if (::fdatasync(log.get()) != 0) impl_->connection.raise(SQLITE_IOERR_FSYNC, "sync the log");
+        return;
+    }
+    // With a rollback journal a commit is the unlinking of it, and what it is about was synced before.
+    try {
+        util::sync_folder(impl_->path.substr(0, impl_->path.rfind('/')));
+    } catch (const std::system_error& error) {
+        raise_system_error(error);
+    }
 }
 
 model::Session UserFile::create_session(std::string_view title, bool isolated) {

@@ -28,6 +28,7 @@ struct UserFile::Impl {
     Connection connection;
     const UserFileOptions options;
     util::Clock& clock;
+    bool leaves_log = false;  // see UserFile::open_alone
 };
 
 inline std::int64_t to_column(util::Timestamp time) {

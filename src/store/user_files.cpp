@@ -1,54 +1,44 @@
 // SPDX-License-Identifier: MIT
 #include "arq/store/user_files.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
+#include <filesystem>
 #include <mutex>
 #include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/log.h"
+#include "store/file_locks.h"
 #include "store/migrations.h"
 #include "store/sqlite.h"
 
 namespace arq::store {
 namespace {
 
+constexpr std::chrono::hours kUnfinishedAge{1};
+
 // A user's file as it is on its first day, made once: a new user costs the writing of these bytes
 // instead of the running of every migration.
-std::string make_empty_file() {
+std::string make_empty_file(Journal journal) {
     Connection connection{"", Connection::Mode::kInMemory};
     // Small pages: a message touches few bytes of many pages, and each commit writes whole pages.
     connection.set_pragma("page_size", 1024);
     migrate(connection, user_migrations());
     std::string bytes = connection.serialize();
-    // SQLite file format, section 1.3.3: 2 at offsets 18 and 19 says that the file is in WAL mode.
-    bytes[18] = 2;
-    bytes[19] = 2;
+    if (journal == Journal::kWriteAheadLog) {
+        bytes[Connection::kFileVersionOffset] = Connection::kFileVersionWal;
+        bytes[Connection::kFileVersionOffset + 1] = Connection::kFileVersionWal;
+    }
     return bytes;
-}
-
-[[noreturn]] void raise_system_error(const std::system_error& error) {
-    const int code = error.code().value();
-    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
-        throw Error{ErrorCode::kStorageFull,
-                    "the disk or the account's quota is full: the message was not kept; "
-                    "free some space and send it again"};
-    if (code == EROFS || code == EACCES || code == EPERM)
-        throw Error{ErrorCode::kStorageReadOnly,
-                    "the storage can't be written to: the operator has to mend the file "
-                    "system or its permissions"};
-    if (code == EMFILE || code == ENFILE)
-        throw Error{ErrorCode::kStorageBusy,
-                    "the server has too many files open: send the request again in a moment"};
-    throw Error{ErrorCode::kInternal, error.what()};
 }
 
 // What is there under a user's name and is no file was put there by somebody: a link may lead to another
@@ -66,33 +56,21 @@ bool is_there(const std::string& path) {
                 "backup"};
 }
 
-// Held shared while a file is opened, exclusively while one is unlinked. SQLite would unlink a new file's
-// write-ahead log together with an old file of the same name; so nobody may have just opened what goes.
-class FolderLock {
-public:
-    FolderLock(const std::string& folder, int operation)
-        : fd_(::open((folder + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-        if (!fd_) raise_system_error({errno, std::generic_category(), "lock the users' folder"});
-        while (::flock(fd_.get(), operation) != 0)
-            if (errno != EINTR)
-                raise_system_error({errno, std::generic_category(), "lock the users' folder"});
-    }
-
-private:
-    util::UniqueFd fd_;
-};
-
 }  // namespace
 
 struct UserFiles::Impl {
-    // One open file. `users` (guarded by the Impl's mutex) counts those who hold or wait for `in_use`,
-    // so that nobody closes it under them.
+    // One file that is open, or about to be.
     struct Entry {
         std::mutex in_use;
+        std::unique_ptr<OpenMark> mark;  // guarded by in_use; there as long as `file` is
         std::unique_ptr<UserFile> file;  // guarded by in_use; null until the first user opened it
-        int users = 0;
-        std::uint64_t last_used = 0;
+
+        // Guarded by the Impl's mutex.
+        int users = 0;         // who hold or wait for `in_use`, so that nobody closes it under them
+        bool is_kept = false;  // stays open when nobody uses it
+        std::chrono::steady_clock::time_point last_used;
     };
+    using Entries = std::vector<std::shared_ptr<Entry>>;
 
     std::string path_of(const UserKey& user) const {
         return folder + "/" + user.hex().substr(0, 2) + "/" + user.hex().substr(2, 2) + "/" + user.hex() +
@@ -110,56 +88,107 @@ struct UserFiles::Impl {
         }
     }
 
-    // The files that have gone unused for longest, taken out of the map to be closed without the lock:
-    // closing folds the write-ahead log into the file.
-    std::vector<std::shared_ptr<Entry>> take_superfluous() {
-        std::vector<std::shared_ptr<Entry>> superfluous;
-        while (entries.size() > open_files) {
+    // Whether a file that has to be opened shall stay open. Called with the mutex held.
+    bool is_worth_keeping(const std::string& key) {
+        const bool came_back = recent.contains(key) || before.contains(key);
+        recent.insert(key);
+        if (recent.size() > open_files / 2) before = std::exchange(recent, {});
+        return came_back || kept < open_files;
+    }
+
+    void forget(std::unordered_map<std::string, std::shared_ptr<Entry>>::iterator place) {
+        if (place->second->is_kept) --kept;
+        entries.erase(place);
+    }
+
+    // What has gone unused for longest, as long as there are too many, and all that was last used before
+    // `deadline`: taken out of the map, to be closed without the lock, because closing folds the write-ahead
+    // log into the file. Called with the mutex held.
+    Entries take_superfluous(std::chrono::steady_clock::time_point deadline) {
+        Entries superfluous;
+        for (;;) {
             auto oldest = entries.end();
             for (auto it = entries.begin(); it != entries.end(); ++it)
                 if (it->second->users == 0 &&
                     (oldest == entries.end() || it->second->last_used < oldest->second->last_used))
                     oldest = it;
-            if (oldest == entries.end()) break;
-            superfluous.push_back(std::move(oldest->second));
-            entries.erase(oldest);
+            const bool goes =
+                oldest != entries.end() && (kept > open_files || oldest->second->last_used < deadline);
+            if (!goes) return superfluous;
+            superfluous.push_back(oldest->second);
+            forget(oldest);
         }
-        return superfluous;
     }
+
+    std::unique_ptr<UserFile> open_file(const std::string& path, bool is_kept) const {
+        if (!is_kept && options.journal == Journal::kWriteAheadLog)
+            if (auto file = UserFile::open_alone(path, options, clock)) return file;
+        return std::make_unique<UserFile>(path, options, clock);
+    }
+
+    void tidy_folder(const std::string& path, std::chrono::seconds idle);
+    void fold_log(const std::string& path);
 
     const std::string folder;
     const UserFileOptions options;
     const std::size_t open_files;
     util::Clock& clock;
-    const std::string empty_file = make_empty_file();
+    const std::string empty_file = make_empty_file(options.journal);
 
     std::mutex mutex;
     // Shared, for an entry may be closed by one thread while the map is used by another. Guarded by mutex.
     std::unordered_map<std::string, std::shared_ptr<Entry>> entries;
-    std::uint64_t uses = 0;  // guarded by mutex
+    std::size_t kept = 0;                            // entries that are; guarded by mutex
+    std::unordered_set<std::string> recent, before;  // whose files were opened lately; guarded by mutex
+    unsigned next_folder = 0;                        // tidy()'s own
 };
 
 // Counts as a user of the entry from its making, holds the file from the moment it has it.
 struct UserFiles::Lease::State {
     State(Impl& owner, const UserKey& user) : files(owner), key(user.hex()) {
-        std::vector<std::shared_ptr<Impl::Entry>> superfluous;  // closed when the lock is gone
         {
             const std::lock_guard lock{files.mutex};
             auto& slot = files.entries[key];
             if (!slot) slot = std::make_shared<Impl::Entry>();
             entry = slot;
             ++entry->users;
-            superfluous = files.take_superfluous();
         }
-        superfluous.clear();
         in_use = std::unique_lock{entry->in_use};
     }
+
+    void open(const std::string& path, const UserKey& user) {
+        Impl::Entries superfluous;  // closed when the lock is gone
+        bool is_kept = false;
+        {
+            const std::lock_guard lock{files.mutex};
+            if (!entry->is_kept && files.is_worth_keeping(key)) {
+                entry->is_kept = true;
+                ++files.kept;
+            }
+            is_kept = entry->is_kept;
+            if (files.kept > files.open_files) superfluous = files.take_superfluous({});
+        }
+        superfluous.clear();
+        auto mark = std::make_unique<OpenMark>(files.folder, user);
+        entry->file = files.open_file(path, is_kept);
+        entry->mark = std::move(mark);
+    }
     ~State() {
+        if (is_passing()) {
+            entry->file.reset();
+            entry->mark.reset();
+        }
         const bool is_open = entry->file != nullptr;
         in_use.unlock();
         const std::lock_guard lock{files.mutex};
-        entry->last_used = ++files.uses;
-        if (--entry->users == 0 && !is_open) files.entries.erase(key);
+        entry->last_used = files.clock.steady_now();
+        if (--entry->users == 0 && !is_open) files.forget(files.entries.find(key));
+    }
+
+    // Not to be kept, and nobody waits for it. (Whoever comes in between opens it again.)
+    bool is_passing() const {
+        const std::lock_guard lock{files.mutex};
+        return !entry->is_kept && entry->users == 1;
     }
 
     Impl& files;
@@ -186,9 +215,9 @@ std::optional<UserFiles::Lease> UserFiles::open(const UserKey& user) {
     auto state = std::make_unique<Lease::State>(*impl_, user);
     if (!state->entry->file) {
         const std::string path = impl_->path_of(user);
-        const FolderLock lock{impl_->folder, LOCK_SH};
+        const FolderLock lock{impl_->folder, FolderLock::Mode::kShared};
         if (!is_there(path)) return std::nullopt;
-        state->entry->file = std::make_unique<UserFile>(path, impl_->options, impl_->clock);
+        state->open(path, user);
     }
     return Lease{std::move(state)};
 }
@@ -204,23 +233,77 @@ void UserFiles::remove(const UserKey& user) {
     auto lease = open(user);
     if (!lease) return;
     std::unique_ptr<UserFile>& file = lease->state_->entry->file;
+    std::unique_ptr<OpenMark>& mark = lease->state_->entry->mark;
     {
         UserFile::Transaction transaction{*file};
         file->erase_all();
         transaction.commit();
     }
     file->scrub();
-    const FolderLock lock{impl_->folder, LOCK_EX};
-    const bool alone = file->is_alone();
+    const FolderLock lock{impl_->folder, FolderLock::Mode::kExclusive};
+    const bool alone = mark->is_only_one() && file->is_alone();
     file.reset();
+    mark.reset();
     if (!alone) return;
     const std::string path = impl_->path_of(user);
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-        raise_system_error({errno, std::generic_category(), "unlink a user's file"});
+    const std::string folder = path.substr(0, path.rfind('/'));
     try {
-        util::sync_folder(path.substr(0, path.rfind('/')));
+        // The log's and the journal's names must be gone for sure before the file's: after a power cut
+        // SQLite would take what they hold for a part of this user's next file.
+        util::sync_folder(folder);
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+            throw std::system_error{errno, std::generic_category(), "unlink a user's file"};
+        util::sync_folder(folder);
     } catch (const std::system_error& error) {
         raise_system_error(error);
+    }
+}
+
+void UserFiles::Impl::fold_log(const std::string& path) {
+    {
+        const std::lock_guard lock{mutex};
+        const std::size_t name = path.rfind('/') + 1;
+        if (entries.contains(path.substr(name, path.rfind('.') - name))) return;
+    }
+    const FolderLock lock{folder, FolderLock::Mode::kShared};
+    Connection connection{path, Connection::Mode::kExisting};
+    if (connection.lock_alone()) connection.truncate_log();
+}
+
+void UserFiles::Impl::tidy_folder(const std::string& path, std::chrono::seconds idle) {
+    constexpr std::string_view kLog = "-wal";
+    constexpr std::string_view kUnfinished = ".sqlite3.new-";
+    const auto now = std::filesystem::file_time_type::clock::now();
+    std::error_code error;
+    for (std::filesystem::recursive_directory_iterator it{path, error}, end; it != end; it.increment(error)) {
+        if (error) return;
+        const std::string file = it->path().string();
+        const bool is_log = file.ends_with(kLog);
+        if (!is_log && file.find(kUnfinished) == std::string::npos) continue;
+        const auto written = it->last_write_time(error);
+        if (error || now - written < idle) continue;
+        if (is_log)
+            fold_log(file.substr(0, file.size() - kLog.size()));
+        else if (now - written > kUnfinishedAge)
+            ::unlink(file.c_str());
+    }
+}
+
+void UserFiles::tidy(std::chrono::seconds idle) {
+    Impl::Entries superfluous;  // closed when the lock is gone
+    {
+        const std::lock_guard lock{impl_->mutex};
+        superfluous = impl_->take_superfluous(impl_->clock.steady_now() - idle);
+    }
+    superfluous.clear();
+    constexpr unsigned kFolders = 256;
+    const unsigned number = impl_->next_folder++ % kFolders;
+    std::array<char, 3> name{};
+    std::snprintf(name.data(), name.size(), "%02x", number);
+    try {
+        impl_->tidy_folder(impl_->folder + "/" + name.data(), idle);
+    } catch (const std::exception& error) {
+        util::log_error(std::string{"tidying "} + name.data() + ": " + error.what());
     }
 }
 

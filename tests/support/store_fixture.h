@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdlib>
 #include <filesystem>
+#include <string_view>
 
 #include "arq/store/user_files.h"
 #include "support/fake_clock.h"
 #include "support/temp_dir.h"
 
 namespace arq::tests {
+
+// As ARQ_TEST_JOURNAL names it: `make test` runs the tests of files a second time as on a network file
+// system.
+inline store::Journal journal_under_test() {
+    const char* name = std::getenv("ARQ_TEST_JOURNAL");
+    return name != nullptr && std::string_view{name} == "rollback" ? store::Journal::kRollback
+                                                                   : store::Journal::kWriteAheadLog;
+}
 
 // Users' files in a folder of their own, on real SQLite.
 struct StoreFixture {
@@ -25,7 +35,7 @@ struct StoreFixture {
 
     TempDir folder;
     FakeClock clock;
-    store::UserFileOptions options{.busy_timeout_ms = 500};
+    store::UserFileOptions options{.busy_timeout_ms = 500, .journal = journal_under_test()};
     store::UserFiles files{users_folder(), options, 4, clock};
 };
 

@@ -25,13 +25,10 @@ std::vector<std::string> query_stems(std::string_view message);
 
 double term_weight(std::int64_t messages_with_term, std::int64_t messages);
 
-// 0 to 1: the share of the query's weight that stands in the text.
-double score_text(const std::vector<Term>& query, std::string_view text);
-
 template <typename T>
 struct Ranked {
     T item;
-    double score = 0;
+    double score = 0;  // 0 to 1: the share of the query's weight that stands in the text
 };
 
 // Best first, of equals the newest; below half of the query's weight nothing is good enough to be

@@ -6,7 +6,8 @@
 // the same file open: whoever writes begins a Transaction, which waits for the others, and nothing in
 // it is there for anybody until commit() has it on the disk. Reading outside of one is allowed.
 // Every member throws arq::Error with a storage code (kStorageFull, kStorageBusy, kStorageDamaged,
-// kStorageReadOnly, kInternal); after one of them the open transaction is rolled back by its destructor.
+// kStorageReadOnly, kStorageNewer at opening, kInternal); after one of them the open transaction is rolled
+// back by its destructor.
 #pragma once
 
 #include <functional>
@@ -18,8 +19,10 @@
 
 #include "arq/model/conversation.h"
 #include "arq/model/memory.h"
+#include "arq/store/journal.h"
 #include "arq/util/clock.h"
 #include "arq/util/ids.h"
+#include "arq/util/stem_set.h"
 
 namespace arq::store {
 
@@ -34,6 +37,7 @@ struct UserFileOptions {
     int page_cache_kib = 256;
     int wal_checkpoint_pages = 128;
     int index_batch_messages = 16;
+    Journal journal = Journal::kWriteAheadLog;
 };
 
 class UserFile {
@@ -41,6 +45,11 @@ public:
     // Opens an existing file and brings its schema to this build's. `clock` outlives it.
     UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock);
     ~UserFile();
+
+    // The same for one short use, at half the price: nobody else may open the file meanwhile (they wait),
+    // and closing leaves the log for the next to go on with. Nothing where somebody has the file open.
+    static std::unique_ptr<UserFile> open_alone(const std::string& path, const UserFileOptions& options,
+                                                util::Clock& clock);
 
     // Durable (synced) once commit() returns; undone unless it is called. `file` outlives it.
     class Transaction {
@@ -94,7 +103,8 @@ public:
     // Takes what was deleted out of the free pages and the log too, outside of any transaction. What can't
     // be done now (another process reads) is done when the file is next opened.
     void scrub();
-    // Whether nobody else has the file open, which then is out of WAL mode and may be unlinked.
+    // Whether nobody else has the file open in WAL mode; it then is out of that mode. (With a rollback
+    // journal nobody can tell: UserFiles keeps its own marks.)
     bool is_alone();
 
     // --- memories ---
@@ -106,17 +116,22 @@ public:
     std::optional<model::Memory> find_memory_by_subject(std::string_view subject, const Scope& scope);
     std::optional<model::Memory> find_memory_by_text(std::string_view text, const Scope& scope);
 
-    // --- search: stems as util::stems gives them, joined by "or" ---
-    std::vector<model::Message> search_user_messages(const std::vector<std::string>& stems,
-                                                     const Scope& scope, int limit);
-    std::vector<model::Memory> search_memories(const std::vector<std::string>& stems, const Scope& scope,
-                                               int limit);
-    // In how many of the user's messages a stem stands, and how many there are: what makes a word rare.
-    std::int64_t count_messages_with(std::string_view stem);
-    std::int64_t count_messages();
+    // --- search: texts with any of the stems ---
+    struct Found {
+        std::vector<model::Message> messages;  // the user's own
+        // In how many messages, of both roles, each stem stands, and how many there are: what makes a word
+        // rare. (In the full-text index a scope can't be told: what stands there counts in every one.)
+        std::vector<std::int64_t> with_stem;
+        std::int64_t in_all = 0;
+    };
+    Found search_messages(const util::StemSet& wanted, const Scope& scope, int limit);
+    std::vector<model::Memory> search_memories(const util::StemSet& wanted, const Scope& scope, int limit);
 
 private:
     struct Impl;
+    explicit UserFile(std::unique_ptr<Impl> impl);
+    void prepare();
+
     std::unique_ptr<Impl> impl_;
 };
 

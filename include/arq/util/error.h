@@ -35,10 +35,12 @@ enum class ErrorCode {
     kBodyTooLarge,
     kMessageTooLong,
     kUnsupportedMediaType,
+    kRateLimited,
     kStorageFull,
     kStorageBusy,
     kStorageDamaged,
     kStorageReadOnly,
+    kStorageNewer,
     kConfiguration,
     kInternal,
 };

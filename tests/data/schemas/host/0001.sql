@@ -1,0 +1,18 @@
+-- SPDX-License-Identifier: MIT
+-- The installation's file of schema 1, with the keys of a shop and of its administrators.
+
+-- What belongs to the installation and to no user.
+
+CREATE TABLE keys (
+    id TEXT PRIMARY KEY,                -- the key's public part
+    name TEXT NOT NULL,
+    role INTEGER NOT NULL,              -- 0 server, 1 admin
+    secret_hash BLOB NOT NULL,          -- keyed hash of the secret part
+    created_at INTEGER NOT NULL         -- milliseconds since 1970, UTC
+) WITHOUT ROWID;
+
+PRAGMA user_version = 1;
+
+INSERT INTO keys (id, name, role, secret_hash, created_at) VALUES ('a8168839e9', 'shop', 0, X'a7b61ceab5b173214457b995cda41fad7344164016720c6403cad7be71e0b211', 1795500000000);
+INSERT INTO keys (id, name, role, secret_hash, created_at) VALUES ('b0e2f41c77', 'магазин', 0, X'1f2bb0c5d79d3a0e3c1f4a8837cf1de9e2b41d7760d7a1c85a35b1ce0e9a4d02', 1795500060000);
+INSERT INTO keys (id, name, role, secret_hash, created_at) VALUES ('c55d03a19f', 'administrators', 1, X'c90d1a7f64be23518890aa1d5be2c7f63e0145f2a9b87d6c1325ee07f4d8b391', 1795500120000);
