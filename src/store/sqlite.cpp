@@ -58,7 +58,7 @@ const char* file_layer() {
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Mode mode) {
+Connection::Connection(const std::string& path, Mode mode) : path_(path) {
     // A mutex of SQLite's own would only repeat what "one thread at a time" says.
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (mode == Mode::kCreate) flags |= SQLITE_OPEN_CREATE;
@@ -177,6 +177,7 @@ void Connection::raise(int result, const char* sql) const {
     if (system_error != 0) line += std::string{", "} + std::strerror(system_error);
     line += ") in: ";
     line += sql;
+    line += " of " + path_;
     util::log_error(line);
     throw error;
 }
