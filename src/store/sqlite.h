@@ -45,6 +45,12 @@ public:
     // open the log to tell.
     bool is_marked_wal();
 
+    std::int64_t file_bytes();
+
+    // The file's bytes, read by SQLite's own handle: whoever closes another descriptor of the file drops all
+    // locks that this process has on it.
+    std::string read_file();
+
     // Leaves WAL mode, which works only while no other connection has the file open; false where one has.
     bool leave_wal_mode();
 
@@ -53,12 +59,19 @@ public:
 
     bool in_transaction() const;
 
+    // What SQLite said last.
+    std::string last_message() const;
+
     // The prepared statement of a string literal: its address is its key.
     sqlite3_stmt* prepare(const char* sql);
 
     [[noreturn]] void raise(int result, const char* sql) const;
 
 private:
+    friend class Replacement;
+
+    sqlite3_file* file();
+
     struct CloseConnection {
         void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
     };
@@ -124,6 +137,28 @@ private:
     Connection& connection_;
     sqlite3_stmt* rollback_;  // prepared in time: a destructor can't report a failure to prepare it
     bool open_ = true;
+};
+
+// Puts the content of one database in place of another's, in one transaction of the latter: others who have
+// it open see it as any commit. It need not be a database any more.
+class Replacement {
+public:
+    // From here on nobody else writes to `target`. Both outlive it; `content` may still be filled.
+    Replacement(Connection& target, Connection& content);
+    // Leaves `target` as it was, unless it was committed.
+    ~Replacement();
+    Replacement(const Replacement&) = delete;
+    Replacement& operator=(const Replacement&) = delete;
+
+    void commit();
+
+private:
+    int begin();
+    void end();
+
+    Connection& target_;
+    Connection& content_;
+    sqlite3_backup* backup_ = nullptr;
 };
 
 }  // namespace arq::store

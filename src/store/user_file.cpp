@@ -63,6 +63,8 @@ UserFile::UserFile(const std::string& path, const UserFileOptions& options, util
     : impl_(std::make_unique<Impl>(path, options, clock)) {
     Connection& connection = impl_->connection;
     connection.set_busy_timeout(options.busy_timeout_ms);
+    // Before SQLite looks at it: it would delete the log of an empty file.
+    if (connection.file_bytes() == 0) connection.raise(SQLITE_CORRUPT, "open");
     if (options.journal == Journal::kRollback) use_rollback_journal(connection, clock);
     // A user's file is put in place as a whole: one without a schema was emptied by somebody, and to begin
     // anew in it would hide that.

@@ -16,12 +16,6 @@ struct UserFile::Impl {
           options(file_options),
           clock(file_clock) {}
 
-    // Puts the messages that wait for it into the full-text index, if there are at least so many.
-    void index_messages(int least);
-    std::int64_t indexed_through();
-    // Makes both full-text indexes anew from what is there.
-    void rebuild_indexes();
-
     bool is_scrub_due();
 
     const std::string path;
@@ -29,6 +23,13 @@ struct UserFile::Impl {
     const UserFileOptions options;
     util::Clock& clock;
 };
+
+// Puts the messages that wait for it into the full-text index, if there are at least so many.
+void index_messages(Connection& connection, int least);
+// The newest message in the index; 0: none.
+std::int64_t indexed_through(Connection& connection);
+// Makes both full-text indexes anew from what is there.
+void rebuild_indexes(Connection& connection);
 
 inline std::int64_t to_column(util::Timestamp time) {
     return time.time_since_epoch().count();

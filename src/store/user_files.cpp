@@ -11,7 +11,9 @@
 
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "store/file_image.h"
 #include "store/file_locks.h"
+#include "store/kept_copies.h"
 #include "store/migrations.h"
 #include "store/sqlite.h"
 
@@ -23,7 +25,7 @@ namespace {
 std::string make_empty_file(Journal journal) {
     Connection connection{"", Connection::Mode::kInMemory};
     // Small pages: a message touches few bytes of many pages, and each commit writes whole pages.
-    connection.set_pragma("page_size", 1024);
+    connection.set_pragma("page_size", kPageBytes);
     migrate(connection, user_migrations());
     std::string bytes = connection.serialize();
     if (journal == Journal::kWriteAheadLog) {
@@ -34,6 +36,15 @@ std::string make_empty_file(Journal journal) {
 }
 
 }  // namespace
+
+bool is_user_key(std::string_view text) {
+    return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::string user_file_path(const std::string& folder, const UserKey& user) {
+    return folder + "/" + user.hex().substr(0, 2) + "/" + user.hex().substr(2, 2) + "/" + user.hex() +
+           ".sqlite3";
+}
 
 struct UserFiles::Impl {
     // One open file. `users` (guarded by the Impl's mutex) counts those who hold or wait for `in_use`,
@@ -46,10 +57,7 @@ struct UserFiles::Impl {
         std::uint64_t last_used = 0;
     };
 
-    std::string path_of(const UserKey& user) const {
-        return folder + "/" + user.hex().substr(0, 2) + "/" + user.hex().substr(2, 2) + "/" + user.hex() +
-               ".sqlite3";
-    }
+    std::string path_of(const UserKey& user) const { return user_file_path(folder, user); }
 
     void create(const UserKey& user) const {
         try {
@@ -156,7 +164,7 @@ UserFiles::Lease UserFiles::open_or_create(const UserKey& user) {
 
 void UserFiles::remove(const UserKey& user) {
     auto lease = open(user);
-    if (!lease) return;
+    if (!lease) return unlink_copies(impl_->path_of(user));
     std::unique_ptr<UserFile>& file = lease->state_->entry->file;
     std::unique_ptr<OpenMark>& mark = lease->state_->entry->mark;
     {

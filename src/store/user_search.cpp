@@ -23,14 +23,14 @@ model::Message read_user_message(const Query& row) {
 
 }  // namespace
 
-std::int64_t UserFile::Impl::indexed_through() {
+std::int64_t indexed_through(Connection& connection) {
     Query query{connection, "SELECT value FROM state WHERE name = 'indexed_through'"};
     query.next();
     return query.integer(0);
 }
 
-void UserFile::Impl::index_messages(int least) {
-    const std::int64_t from = indexed_through();
+void index_messages(Connection& connection, int least) {
+    const std::int64_t from = indexed_through(connection);
     {
         Query count{connection, "SELECT count(*) FROM messages WHERE id > :from"};
         count.bind(":from", from);
@@ -77,7 +77,8 @@ std::vector<model::Message> UserFile::search_user_messages(const std::vector<std
         WHERE m.id > :indexed_through AND m.role = 0
           AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
         ORDER BY m.id)sql"};
-    tail.bind(":indexed_through", impl_->indexed_through()).bind(":isolated_session", scope.isolated_session);
+    tail.bind(":indexed_through", indexed_through(impl_->connection))
+        .bind(":isolated_session", scope.isolated_session);
     while (tail.next()) {
         const std::vector<std::string> own = util::stems(tail.text(3));
         if (std::any_of(own.begin(), own.end(),
