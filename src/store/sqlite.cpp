@@ -344,6 +344,7 @@ void Replacement::commit() {
     const int result = sqlite3_backup_step(backup_, -1);
     if (result != SQLITE_DONE) target_.raise(result, "replace the file");
     end();
+    sqlite3_db_config(target_.handle_.get(), SQLITE_DBCONFIG_RESET_DATABASE, 0, nullptr);
 }
 
 }  // namespace arq::store

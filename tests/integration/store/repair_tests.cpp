@@ -219,6 +219,26 @@ BOOST_AUTO_TEST_CASE(a_session_whose_row_is_lost_is_made_anew_and_an_isolated_on
     BOOST_TEST((*file)->list_messages(sessions["Just talk"], {}, 10).size() == 2U);
 }
 
+// As a worker leaves them that was killed before it scrubbed.
+BOOST_AUTO_TEST_CASE(what_stands_in_free_pages_does_not_come_back) {
+    talk();
+    {
+        Connection connection{path, Connection::Mode::kExisting};
+        connection.set_pragma("secure_delete", "FAST");
+        connection.set_pragma("foreign_keys", "ON");
+        connection.execute_script("DELETE FROM sessions WHERE isolated = 0 AND title LIKE 'lighthouse%'");
+    }
+    fold();
+    BOOST_TEST(util::read_file(path).find("lighthouse number70 ") != std::string::npos);
+    overwrite(size() - kPageBytes, std::string(kPageBytes, 'x'));
+    if (damage().empty()) overwrite(size() / 5, std::string(kPageBytes, 'x'));
+    const Repair repaired = repair();
+    BOOST_TEST((repaired.outcome == Repair::Outcome::kRecovered));
+    BOOST_TEST(repaired.recovered.sessions == 2);
+    BOOST_TEST(repaired.recovered.messages <= 200);
+    BOOST_TEST(util::read_file(path).find("lighthouse number70 ") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_is_whole_is_not_changed) {
     talk(20);
     fold();
