@@ -206,7 +206,8 @@ Repair repair_user_file(const std::string& folder, const UserKey& user, const Re
                     "what was recovered is not whole (" + damage + "): nothing was changed"};
     repair.kept = keep_copy(damaged.path, file, log, clock.now());
     replacement.commit();
-    damaged.connection.truncate_log();  // else the file itself would hold the old content until a worker does so
+    damaged.connection
+        .truncate_log();  // else the file itself would hold the old content until a worker does so
     // With a rollback journal its name has to be gone for good, too.
     sync_folder_of(damaged.path);
     return repair;

@@ -110,18 +110,17 @@ pages_of() { echo $(($(stat -c %s "$1") / 1024)); }
   assert_equal "$status" 200
 }
 
-# Each killed at another moment: the file is the damaged one or the repaired one, and the next repair is a whole one.
+# Each killed a bit later: the file is the damaged one or the repaired one, and the next repair is a whole one.
 @test "a repair that is killed loses nothing" {
   talk dora 60
   local file number
   file=$(file_of dora)
   cp "$file" "$BATS_TEST_TMPDIR/whole"
   damage "$file" $(($(pages_of "$file") / 2)) 1
-  cp "$file" "$BATS_TEST_TMPDIR/damaged"
-  for number in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-    timeout -s KILL "0.0$(printf %02d "$number")" "$prefix/current/bin/arqctl" --prefix "$prefix" user repair "$file" >>"$BATS_TEST_TMPDIR/tries" || true
+  for number in {02..99}; do
+    ! timeout -s KILL "0.0$number" "$prefix/current/bin/arqctl" --prefix "$prefix" user repair "$file" >/dev/null || break
   done
-  echo "# $(grep -c "is kept" "$BATS_TEST_TMPDIR/tries") of 15 came to their end, $(find "${file%/*}" -name '*.damaged-*' | wc -l) kept copies" >&3
+  echo "# the first repair that came to its end had 0.0$number s" >&3
   arqctl user repair "$file"
   arqctl user check "$file"
   # What was there before is there.
