@@ -74,7 +74,12 @@ void write_session(json::Writer& json, const model::Session& session) {
 
 void write_message(json::Writer& json, const model::Message& message) {
     json.begin_object();
-    json.key("id").value(util::format_id(message.id)).key("message_id").value(message.client_id);
+    json.key("id").value(util::format_id(message.id)).key("message_id");
+    // A reply whose message was lost when the file was repaired answers none.
+    if (message.client_id.empty())
+        json.null();
+    else
+        json.value(message.client_id);
     json.key("role").value(message.role == model::Role::kUser ? "user" : "assistant");
     json.key("text").value(message.text).key("created_at").value(util::format_rfc3339(message.created_at));
     json.end_object();

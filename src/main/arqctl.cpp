@@ -22,6 +22,7 @@ constexpr const char* kUsage =
     "  config          look at the settings: get, check, describe\n"
     "  key             keys of servers and administrators: add, list, revoke\n"
     "  secret          the key that signs visitors' cookies: rotate\n"
+    "  user            users' files: check whether they are whole, repair a damaged one\n"
     "  nginx           write nginx's configuration: render\n"
     "  restart         replace the workers one by one; ends when all serve\n"
     "  status          the pool on one screen\n"
@@ -36,8 +37,8 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"init", run_init},   {"config", run_config},   {"key", run_key},       {"secret", run_secret},
-    {"nginx", run_nginx}, {"restart", run_restart}, {"status", run_status},
+    {"init", run_init}, {"config", run_config}, {"key", run_key},         {"secret", run_secret},
+    {"user", run_user}, {"nginx", run_nginx},   {"restart", run_restart}, {"status", run_status},
 };
 
 int run(Words words) {

@@ -18,6 +18,7 @@ using Words = std::vector<std::string>;
 
 int run_init(const Prefix& prefix, const Words& words);
 int run_config(const Prefix& prefix, const Words& words);
+int run_user(const Prefix& prefix, const Words& words);
 int run_nginx(const Prefix& prefix, const Words& words);
 int run_key(const Prefix& prefix, const Words& words);
 int run_secret(const Prefix& prefix, const Words& words);

@@ -23,7 +23,7 @@ Error too_many_files() {
 Error damaged() {
     return {ErrorCode::kStorageDamaged,
             "this user's file is damaged and was left as it is: the operator "
-            "has to put it back from a backup"};
+            "has to repair it, or to put it back from a backup"};
 }
 Error read_only() {
     return {ErrorCode::kStorageReadOnly,

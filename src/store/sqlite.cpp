@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "arq/util/error.h"
@@ -58,7 +59,7 @@ const char* file_layer() {
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Mode mode) : path_(path) {
+Connection::Connection(const std::string& path, Mode mode) {
     // A mutex of SQLite's own would only repeat what "one thread at a time" says.
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (mode == Mode::kCreate) flags |= SQLITE_OPEN_CREATE;
@@ -117,15 +118,39 @@ bool Connection::truncate_log() {
     return true;
 }
 
-bool Connection::is_marked_wal() {
-    // By SQLite's own handle: whoever closes another descriptor of the file drops all locks that this process
-    // has on it.
+sqlite3_file* Connection::file() {
     sqlite3_file* file = nullptr;
-    int result = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    const int result = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (result != SQLITE_OK) raise(result, "find the file");
+    return file;
+}
+
+std::int64_t Connection::file_bytes() {
+    sqlite3_file* const main = file();
+    sqlite3_int64 size = 0;
+    const int result = main->pMethods->xFileSize(main, &size);
+    if (result != SQLITE_OK) raise(result, "measure the file");
+    return size;
+}
+
+std::string Connection::read_file() {
+    sqlite3_file* const main = file();
+    int result = SQLITE_OK;
+    std::string bytes(static_cast<std::size_t>(file_bytes()), '\0');
+    constexpr std::size_t kAtOnce = 1U << 20;
+    for (std::size_t at = 0; result == SQLITE_OK && at < bytes.size(); at += kAtOnce)
+        result = main->pMethods->xRead(main, bytes.data() + at,
+                                       static_cast<int>(std::min(kAtOnce, bytes.size() - at)),
+                                       static_cast<sqlite3_int64>(at));
+    if (result != SQLITE_OK) raise(result, "read the file");
+    return bytes;
+}
+
+bool Connection::is_marked_wal() {
+    sqlite3_file* const main = file();
     char versions[2] = {};
-    if (result == SQLITE_OK)
-        result = file->pMethods->xRead(file, versions, sizeof versions,
-                                       static_cast<sqlite3_int64>(kFileVersionOffset));
+    const int result = main->pMethods->xRead(main, versions, sizeof versions,
+                                             static_cast<sqlite3_int64>(kFileVersionOffset));
     if (result == SQLITE_IOERR_SHORT_READ) return false;
     if (result != SQLITE_OK) raise(result, "read the file's header");
     return versions[0] == kFileVersionWal && versions[1] == kFileVersionWal;
@@ -144,6 +169,10 @@ std::string Connection::serialize() {
         sqlite3_serialize(handle_.get(), "main", &size, 0), &sqlite3_free};
     if (!bytes) raise(SQLITE_NOMEM, "serialize");
     return {reinterpret_cast<const char*>(bytes.get()), static_cast<std::size_t>(size)};
+}
+
+std::string Connection::last_message() const {
+    return sqlite3_errmsg(handle_.get());
 }
 
 bool Connection::in_transaction() const {
@@ -175,10 +204,15 @@ void Connection::raise(int result, const char* sql) const {
     line += handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(result);
     line += " (" + std::to_string(result);
     if (system_error != 0) line += std::string{", "} + std::strerror(system_error);
-    line += ") in: ";
+    line += ") ";
+    const char* const path = handle_ ? sqlite3_db_filename(handle_.get(), "main") : nullptr;
+    const bool has_path = path != nullptr && *path != '\0';
+    if (has_path) line += std::string{"of "} + path + " ";
+    line += "in: ";
     line += sql;
-    line += " of " + path_;
     util::log_error(line);
+    if (error.code() == ErrorCode::kStorageDamaged && has_path)
+        util::log_error(std::string{"damaged, and left as it is: arqctl user repair "} + path);
     throw error;
 }
 
@@ -285,6 +319,44 @@ ImmediateTransaction::~ImmediateTransaction() {
 void ImmediateTransaction::commit() {
     Query{connection_, "COMMIT"}.execute();
     open_ = false;
+}
+
+Replacement::Replacement(Connection& target, Connection& content) : target_(target), content_(content) {
+    int result = begin();
+    if ((result & 0xFF) == SQLITE_NOTADB || (result & 0xFF) == SQLITE_CORRUPT) {
+        // Not even the header can be read: the file counts as empty. (Only then: where there is a header, the
+        // number of its schema is raised, by which others learn that theirs is old.)
+        end();
+        sqlite3_db_config(target_.handle_.get(), SQLITE_DBCONFIG_RESET_DATABASE, 1, nullptr);
+        result = begin();
+    }
+    if (result != SQLITE_OK) {
+        end();
+        target_.raise(result, "lock the file to replace it");
+    }
+}
+
+Replacement::~Replacement() {
+    end();
+}
+
+// A step of no pages locks the target.
+int Replacement::begin() {
+    backup_ = sqlite3_backup_init(target_.handle_.get(), "main", content_.handle_.get(), "main");
+    if (backup_ == nullptr) return sqlite3_extended_errcode(target_.handle_.get());
+    return sqlite3_backup_step(backup_, 0);
+}
+
+void Replacement::end() {
+    if (backup_ != nullptr) sqlite3_backup_finish(backup_);
+    backup_ = nullptr;
+}
+
+void Replacement::commit() {
+    const int result = sqlite3_backup_step(backup_, -1);
+    if (result != SQLITE_DONE) target_.raise(result, "replace the file");
+    end();
+    sqlite3_db_config(target_.handle_.get(), SQLITE_DBCONFIG_RESET_DATABASE, 0, nullptr);
 }
 
 }  // namespace arq::store

@@ -52,6 +52,12 @@ public:
     // open the log to tell.
     bool is_marked_wal();
 
+    std::int64_t file_bytes();
+
+    // The file's bytes, read by SQLite's own handle: whoever closes another descriptor of the file drops all
+    // locks that this process has on it.
+    std::string read_file();
+
     // Leaves WAL mode, which works only while no other connection has the file open; false where one has.
     bool leave_wal_mode();
 
@@ -59,6 +65,9 @@ public:
     std::string serialize();
 
     bool in_transaction() const;
+
+    // What SQLite said last.
+    std::string last_message() const;
 
     // The prepared statement of a string literal: its address is its key.
     sqlite3_stmt* prepare(const char* sql);
@@ -69,6 +78,10 @@ public:
     bool has_failed() const { return failed_; }
 
 private:
+    friend class Replacement;
+
+    sqlite3_file* file();
+
     struct CloseConnection {
         void operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
     };
@@ -77,7 +90,6 @@ private:
     };
 
     mutable bool failed_ = false;
-    std::string path_;  // for the log: whose file is to be mended
     std::unique_ptr<sqlite3, CloseConnection> handle_;
     // Below handle_, so that statements are finalized first.
     std::unordered_map<const void*, std::unique_ptr<sqlite3_stmt, FinalizeStatement>> statements_;
@@ -137,6 +149,28 @@ private:
     Connection& connection_;
     sqlite3_stmt* rollback_;  // prepared in time: a destructor can't report a failure to prepare it
     bool open_ = true;
+};
+
+// Puts the content of one database in place of another's, in one transaction of the latter: others who have
+// it open see it as any commit. It need not be a database any more.
+class Replacement {
+public:
+    // From here on nobody else writes to `target`. Both outlive it; `content` may still be filled.
+    Replacement(Connection& target, Connection& content);
+    // Leaves `target` as it was, unless it was committed.
+    ~Replacement();
+    Replacement(const Replacement&) = delete;
+    Replacement& operator=(const Replacement&) = delete;
+
+    void commit();
+
+private:
+    int begin();
+    void end();
+
+    Connection& target_;
+    Connection& content_;
+    sqlite3_backup* backup_ = nullptr;
 };
 
 }  // namespace arq::store

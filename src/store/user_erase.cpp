@@ -2,11 +2,12 @@
 //
 // Deleting for good. A deleted row leaves its words in the full-text index (until its segments are merged),
 // in the file's free pages and in the write-ahead log. So the indexes are made anew from what is left, and
-// scrub() rewrites the file and empties the log.
+// scrub() rewrites the file and empties the log. Copies from before a repair hold those words too, and go.
 #include "arq/util/error.h"
 #include "arq/util/log.h"
 #include "arq/util/text.h"
 #include "store/full_text.h"
+#include "store/kept_copies.h"
 #include "store/user_file_impl.h"
 
 namespace arq::store {
@@ -26,10 +27,10 @@ bool UserFile::Impl::is_scrub_due() {
 
 // Taking single rows out of a contentless index needs the very stems that went in; those of another
 // version of the stemmer may differ.
-void UserFile::Impl::rebuild_indexes() {
+void rebuild_indexes(Connection& connection, int least) {
     Query{connection, "INSERT INTO message_index (message_index) VALUES ('delete-all')"}.execute();
     Query{connection, "UPDATE state SET value = 0 WHERE name = 'indexed_through'"}.execute();
-    index_messages(options.index_batch_messages);
+    index_messages(connection, least);
     Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
     Query memories{connection, "SELECT id, text FROM memories"};
     while (memories.next()) {
@@ -61,7 +62,7 @@ void UserFile::delete_session(util::Id id) {
         query.bind(":id", id);
         query.execute();
     }
-    impl_->rebuild_indexes();
+    rebuild_indexes(connection, impl_->options.index_batch_messages);
     mark_scrub_due(connection);
 }
 
@@ -69,7 +70,7 @@ void UserFile::erase_all() {
     Connection& connection = impl_->connection;
     Query{connection, "DELETE FROM sessions"}.execute();
     Query{connection, "DELETE FROM memories"}.execute();
-    impl_->rebuild_indexes();
+    rebuild_indexes(connection, impl_->options.index_batch_messages);
     mark_scrub_due(connection);
 }
 
@@ -87,7 +88,7 @@ void UserFile::scrub() {
             sync_log();
             Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
             impl_->left_unscrubbed = false;
-            return;
+            return unlink_copies(impl_->path);
         }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::kStorageBusy) throw;

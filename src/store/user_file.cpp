@@ -66,6 +66,7 @@ void UserFile::Transaction::commit() {
 
 UserFile::UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock)
     : UserFile(std::make_unique<Impl>(path, options, clock)) {
+    impl_->require_content();
     impl_->connection.set_busy_timeout(options.busy_timeout_ms);
     impl_->connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
     prepare();
@@ -74,6 +75,7 @@ UserFile::UserFile(const std::string& path, const UserFileOptions& options, util
 std::unique_ptr<UserFile> UserFile::open_alone(const std::string& path, const UserFileOptions& options,
                                                util::Clock& clock) {
     std::unique_ptr<UserFile> file{new UserFile{std::make_unique<Impl>(path, options, clock)}};
+    file->impl_->require_content();
     if (!file->impl_->connection.lock_alone()) return nullptr;
     // A log that was opened anew doesn't know how much of it was folded in before, so each commit would do
     // it all again: instead the closing looks how long it has grown.

@@ -16,13 +16,11 @@ struct UserFile::Impl {
           options(file_options),
           clock(file_clock) {}
 
-    // Puts the messages that wait for it into the full-text index, if there are at least so many.
-    void index_messages(int least);
-    std::int64_t indexed_through();
-    // Makes both full-text indexes anew from what is there.
-    void rebuild_indexes();
-
     bool is_scrub_due();
+    // Before SQLite looks at it: it would delete the log of an empty file.
+    void require_content() {
+        if (connection.file_bytes() == 0) connection.raise(SQLITE_CORRUPT, "open");
+    }
 
     const std::string path;
     Connection connection;
@@ -31,6 +29,13 @@ struct UserFile::Impl {
     bool leaves_log = false;  // see UserFile::open_alone
     bool left_unscrubbed = false;
 };
+
+// Puts the messages that wait for it into the full-text index, if there are at least so many.
+void index_messages(Connection& connection, int least);
+// The newest message in the index; 0: none.
+std::int64_t indexed_through(Connection& connection);
+// Makes both full-text indexes anew from what is there.
+void rebuild_indexes(Connection& connection, int least);
 
 inline std::int64_t to_column(util::Timestamp time) {
     return time.time_since_epoch().count();

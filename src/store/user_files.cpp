@@ -18,7 +18,9 @@
 #include "arq/util/file.h"
 #include "arq/util/log.h"
 #include "store/failure.h"
+#include "store/file_image.h"
 #include "store/file_locks.h"
+#include "store/kept_copies.h"
 #include "store/migrations.h"
 #include "store/sqlite.h"
 
@@ -32,7 +34,7 @@ constexpr std::chrono::hours kUnfinishedAge{1};
 std::string make_empty_file(Journal journal) {
     Connection connection{"", Connection::Mode::kInMemory};
     // Small pages: a message touches few bytes of many pages, and each commit writes whole pages.
-    connection.set_pragma("page_size", 1024);
+    connection.set_pragma("page_size", kPageBytes);
     migrate(connection, user_migrations());
     std::string bytes = connection.serialize();
     if (journal == Journal::kWriteAheadLog) {
@@ -52,12 +54,22 @@ bool is_there(const std::string& path) {
     }
     if (S_ISREG(status.st_mode)) return true;
     util::log_error("this is no regular file, so it is not opened: " + path);
-    throw Error{ErrorCode::kStorageDamaged,
-                "this user's file is damaged and was left as it is: the operator has to put it back from a "
-                "backup"};
+    throw Error{
+        ErrorCode::kStorageDamaged,
+        "this user's file is damaged and was left as it is: the operator has to repair it, or to put it "
+        "back from a backup"};
 }
 
 }  // namespace
+
+bool is_user_key(std::string_view text) {
+    return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::string user_file_path(const std::string& folder, const UserKey& user) {
+    return folder + "/" + user.hex().substr(0, 2) + "/" + user.hex().substr(2, 2) + "/" + user.hex() +
+           ".sqlite3";
+}
 
 struct UserFiles::Impl {
     // One file that is open, or about to be.
@@ -73,10 +85,7 @@ struct UserFiles::Impl {
     };
     using Entries = std::vector<std::shared_ptr<Entry>>;
 
-    std::string path_of(const UserKey& user) const {
-        return folder + "/" + user.hex().substr(0, 2) + "/" + user.hex().substr(2, 2) + "/" + user.hex() +
-               ".sqlite3";
-    }
+    std::string path_of(const UserKey& user) const { return user_file_path(folder, user); }
 
     void create(const UserKey& user) const {
         try {
@@ -232,7 +241,7 @@ UserFiles::Lease UserFiles::open_or_create(const UserKey& user) {
 
 void UserFiles::remove(const UserKey& user) {
     auto lease = open(user);
-    if (!lease) return;
+    if (!lease) return unlink_copies(impl_->path_of(user));
     std::unique_ptr<UserFile>& file = lease->state_->entry->file;
     std::unique_ptr<OpenMark>& mark = lease->state_->entry->mark;
     {

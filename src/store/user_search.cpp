@@ -36,14 +36,14 @@ void search_index(Connection& connection, const util::StemSet& wanted, const Sco
 
 }  // namespace
 
-std::int64_t UserFile::Impl::indexed_through() {
+std::int64_t indexed_through(Connection& connection) {
     Query query{connection, "SELECT value FROM state WHERE name = 'indexed_through'"};
     query.next();
     return query.integer(0);
 }
 
-void UserFile::Impl::index_messages(int least) {
-    const std::int64_t from = indexed_through();
+void index_messages(Connection& connection, int least) {
+    const std::int64_t from = indexed_through(connection);
     {
         Query count{connection, "SELECT count(*) FROM messages WHERE id > :from"};
         count.bind(":from", from);
@@ -69,15 +69,15 @@ void UserFile::Impl::index_messages(int least) {
 UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Scope& scope, int limit) {
     Found found{.hits = {}, .with_stem = std::vector<std::int64_t>(wanted.stems().size()), .in_all = 0};
     if (wanted.empty()) return found;
-    const std::int64_t indexed_through = impl_->indexed_through();
+    const std::int64_t through = indexed_through(impl_->connection);
     // Most users never say so much that an index is made: then nothing of it is even looked at.
-    if (indexed_through > 0) search_index(impl_->connection, wanted, scope, limit, found);
+    if (through > 0) search_index(impl_->connection, wanted, scope, limit, found);
     Query tail{impl_->connection, R"sql(
         SELECT m.id, m.text
         FROM messages m JOIN sessions s ON s.id = m.session_id
         WHERE m.id > :indexed_through AND m.role = 0
           AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END)sql"};
-    tail.bind(":indexed_through", indexed_through).bind(":isolated_session", scope.isolated_session);
+    tail.bind(":indexed_through", through).bind(":isolated_session", scope.isolated_session);
     std::int64_t rows = 0;
     for (; tail.next(); ++rows) {
         const std::uint64_t stems = wanted.find_in(tail.view(1));

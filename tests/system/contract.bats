@@ -154,7 +154,7 @@ post_raw() {
   fetch -H "Authorization: Bearer $(server_key)" /api/sessions
   error_is 400 invalid_request_error user_required
   # Nothing but hashes below data/users.
-  [ -z "$(find "$prefix/data/users" -type f | grep -vE '/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}\.sqlite3(-wal|-shm)?$' | grep -v '/\.lock$')" ]
+  [ -z "$(find "$prefix/data/users" -type f | grep -vE '/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{32}\.sqlite3(-wal|-shm)?$' | grep -vE '/\.(lock|open)$')" ]
 }
 
 @test "what is deleted is found nowhere below data" {

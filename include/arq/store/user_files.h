@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "arq/store/user_file.h"
 
@@ -27,6 +28,10 @@ public:
 private:
     std::string hex_;
 };
+bool is_user_key(std::string_view text);
+
+// Where the user's file is, whether there is one or not. `folder` is that of all users' files.
+std::string user_file_path(const std::string& folder, const UserKey& user);
 
 class UserFiles {
 public:
