@@ -5,14 +5,20 @@ VERSION_NUMBER := 0.1.0
 VERSION ?= $(VERSION_NUMBER)$(shell git rev-parse --short=8 HEAD 2>/dev/null | sed 's/^/-g/')
 
 CXX      ?= g++
+CLANG    ?= clang++
 BUILD    ?= build
 SANITIZE ?=
 SYSROOT  ?=
 OPTIMISE ?= -O2 -g
 comma := ,
+# Sanitized builds are clang's: all of its reports go where log_path says, GCC's of undefined behaviour don't.
+# fuzzer-no-link lets the fuzzer see which branches an input takes, so that it needs no build of its own.
 ifneq ($(SANITIZE),)
-  override BUILD := $(BUILD)/sanitize-$(subst $(comma),-,$(SANITIZE))
-  OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE)
+  sanitizers := $(subst $(comma),-,$(SANITIZE))
+  override BUILD := $(BUILD)/sanitize-$(sanitizers)
+  override CXX := $(CLANG)
+  OPTIMISE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS \
+              -fsanitize=$(SANITIZE)$(if $(findstring address,$(SANITIZE)),$(comma)fuzzer-no-link)
 endif
 
 # A function in a library that nobody calls is dropped, so each program carries only what it runs.
@@ -109,9 +115,12 @@ $(BUILD)/bin/arq-load: $(call objects,$(wildcard tests/support/load/*.cpp)) $(ca
 
 # --- tests ---------------------------------------------------------------------------------------
 
-UNIT_OBJECTS        := $(call objects,$(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/support/*.cpp))
+# What the fuzzer does with an input is also done with each file of its corpus, by a unit test.
+FUZZ_CHECKS         := $(filter-out tests/fuzz/main.cpp,$(wildcard tests/fuzz/*.cpp))
+UNIT_OBJECTS        := $(call objects,$(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/support/*.cpp) $(FUZZ_CHECKS))
 INTEGRATION_OBJECTS := $(call objects,$(wildcard tests/integration/*.cpp tests/integration/*/*.cpp tests/regress/*.cpp tests/support/*.cpp))
-$(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
+FUZZ_OBJECTS        := $(call objects,tests/fuzz/main.cpp $(FUZZ_CHECKS))
+$(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS) $(FUZZ_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
 
 $(BUILD)/bin/unit-tests: $(UNIT_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
@@ -123,7 +132,15 @@ $(BUILD)/bin/integration-tests: $(INTEGRATION_OBJECTS) $(call link_parts,$(PARTS
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
+$(BUILD)/bin/fuzz: $(FUZZ_OBJECTS) $(call link_parts,$(PARTS))
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
 RESULTS := $(BUILD)/test-results
+# $(call run_boost,PROGRAM,NAME)
+run_boost = tests/support/run-boost $(if $(SANITIZE),tests/support/under-sanitizer,$(1)) $(2)$(if $(SANITIZE),-$(sanitizers)) \
+                $(RESULTS) $(if $(SANITIZE),$(abspath $(BUILD))/reports/$(2) $(1))
 
 .PHONY: test test-needs test-unit test-integration test-system test-rootless
 test: test-needs        ## all tests (as root it first installs what they need)
@@ -135,10 +152,10 @@ test-needs:
 	@tests/support/install-needs
 
 test-unit: $(BUILD)/bin/unit-tests                 ## unit tests
-	@tests/support/run-boost $< unit $(RESULTS)
+	@$(call run_boost,$<,unit)
 
 test-integration: all $(BUILD)/bin/integration-tests   ## tests on real files and sockets
-	@ARQ_BUILD=$(abspath $(BUILD)) tests/support/run-boost $(BUILD)/bin/integration-tests integration $(RESULTS)
+	@ARQ_BUILD=$(abspath $(BUILD)) $(call run_boost,$(BUILD)/bin/integration-tests,integration)
 
 test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole stack, under a real nginx and browser
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/run
@@ -146,11 +163,48 @@ test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole 
 test-rootless:                                     ## install.sh without root on a bare Debian (needs root and debootstrap)
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/rootless/run
 
-.PHONY: check lint layers format-check shellcheck format
-check: test lint        ## tests (also test-rootless), layers, formatting, shellcheck
-	@status=0; $(MAKE) --no-print-directory test-rootless || status=$$?; tests/support/sum-results $(RESULTS) && exit $$status
+.PHONY: test-sanitized test-sanitized-memory test-sanitized-threads
+test-sanitized: test-sanitized-memory test-sanitized-threads   ## unit and integration tests under the sanitizers
+sanitized = @$(MAKE) --no-print-directory -k SANITIZE=$(1) RESULTS=$(abspath $(RESULTS))
+test-sanitized-memory:
+	$(call sanitized,address$(comma)undefined) test-unit test-integration
+test-sanitized-threads:
+	$(call sanitized,thread) test-unit test-integration
 
-lint: layers format-check shellcheck   ## what check does beyond the tests
+# Each folder of the corpus is one fuzzer's.
+FUZZERS      := $(notdir $(wildcard tests/fuzz/corpus/*))
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz fuzz-build
+fuzz: fuzz-build        ## each fuzzer for FUZZ_SECONDS (60)
+	@$(MAKE) --no-print-directory -k $(PARALLEL) $(addprefix fuzz-run-,$(FUZZERS))
+fuzz-build:
+	$(call sanitized,address$(comma)undefined) $(BUILD)/sanitize-address-undefined/bin/fuzz
+fuzz-run-%:
+	@tests/fuzz/run $(BUILD)/sanitize-address-undefined/bin/fuzz $* $(FUZZ_SECONDS) $(BUILD)/fuzz $(RESULTS)
+
+# As many jobs as there are processors, unless make was told how many.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+.PHONY: check lint layers format-check shellcheck format tidy tidy-files
+CHECKS := test-unit test-integration test-system lint tidy test-sanitized fuzz test-rootless
+check:                  ## all of it: tests, lint, tidy, sanitizers, fuzzers (10 s each), test-rootless
+	@tests/support/install-needs check
+	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
+	@tests/support/run-checks $(RESULTS) "$(MAKE) --no-print-directory -k FUZZ_SECONDS=$(if $(filter file,$(origin FUZZ_SECONDS)),10,$(FUZZ_SECONDS))" $(CHECKS)
+
+# clang-tidy on what has changed since it last had nothing to say, included headers too.
+TIDY_FLAGS = -std=c++20 -Wall -Wextra -Wno-missing-field-initializers -Iinclude -Isrc -Itests -I$(BUILD)/gen -DBOOST_TEST_DYN_LINK
+tidy: $(BUILD)/gen/version.h   ## clang-tidy on all C++ (.clang-tidy says what it looks for)
+	@$(MAKE) --no-print-directory -k $(PARALLEL) tidy-files && echo 'tidy: ok'
+tidy-files: $(patsubst %.cpp,$(BUILD)/tidy/%.ok,$(wildcard src/*/*.cpp tests/*/*.cpp tests/*/*/*.cpp))
+TIDY_CONFIG = .clang-tidy $(wildcard src/*/.clang-tidy tests/.clang-tidy)
+$(BUILD)/tidy/%.ok: %.cpp $(TIDY_CONFIG)
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	@clang-tidy --quiet $< -- $(TIDY_FLAGS) >$@.log 2>&1 || { grep -v 'warnings* generated' $@.log; exit 1; }
+	@$(CLANG) $(TIDY_FLAGS) -MM -MP -MT $@ -MF $(@:.ok=.d) $< && touch $@
+
+lint: layers format-check shellcheck   ## layers, documents, formatting, shellcheck
 
 layers:
 	@tests/checks/check-layers
@@ -192,4 +246,4 @@ clean:                  ## removes what was built
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/tidy -name '*.d' 2>/dev/null)

@@ -20,9 +20,10 @@ std::vector<responder::Quote> collect_quotes(const Recalled& recalled, std::stri
     for (const auto& [memory, score] : recalled.memories)
         if (memory.subject.empty()) sources.push_back({memory.text, memory.updated_at, score});
     for (const auto& [message, score] : recalled.messages) {
+        // A copy by name: clang before 16 lets no lambda capture a structured binding.
         const bool is_kept =
             std::any_of(recalled.memories.begin(), recalled.memories.end(),
-                        [&](const auto& ranked) { return ranked.item.source_message == message.id; });
+                        [id = message.id](const auto& ranked) { return ranked.item.source_message == id; });
         if (!is_kept) sources.push_back({message.text, message.created_at, score});
     }
     std::stable_sort(sources.begin(), sources.end(),
