@@ -18,6 +18,7 @@ ifneq ($(SANITIZE),)
   override BUILD := $(BUILD)/sanitize-$(sanitizers)
   override CXX := $(CLANG)
   OPTIMISE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS \
+              -fsanitize-ignorelist=tests/support/sanitizer-exceptions \
               -fsanitize=$(SANITIZE)$(if $(findstring address,$(SANITIZE)),$(comma)fuzzer-no-link)
 endif
 

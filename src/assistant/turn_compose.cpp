@@ -30,6 +30,7 @@ std::vector<responder::Quote> collect_quotes(const Recalled& recalled, std::stri
                      [](const Source& a, const Source& b) { return a.score > b.score; });
     if (sources.size() > limit) sources.resize(limit);
     std::vector<responder::Quote> quotes;
+    quotes.reserve(sources.size());
     for (const Source& source : sources)
         quotes.push_back({.text = std::string{source.text}, .day = util::local_day(source.time, zone)});
     return quotes;

@@ -40,10 +40,12 @@ bool is_locale(std::string_view text) {
     return text == "en" || text == "ru";
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): what it expands to is the name of a member
 #define ARQ_FIELD(path)            \
     [](Config & config) -> auto& { \
         return config.path;        \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 
 constexpr std::string_view kPlainText = "letters, digits and . _ - : [ ] / + only";
 

@@ -142,7 +142,8 @@ void parse(std::string_view text, rapidjson::Document& document, Guard& guard) {
         return !result.IsError();
     };
     document.Populate(read);
-    if (guard.problem()) throw *guard.problem();
+    if (const auto& problem = guard.problem())
+        throw Error{problem->code(), problem->what(), problem->param()};
     if (result.Code() == rapidjson::kParseErrorStringInvalidEncoding ||
         result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid)
         throw Error{ErrorCode::kInvalidValue, "a string is not valid Unicode (UTF-8): send it as such",

@@ -2,7 +2,7 @@
 #include "store/sqlite.h"
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "arq/util/error.h"
 #include "arq/util/log.h"
@@ -152,7 +152,7 @@ void Connection::raise(int result, const char* sql) const {
     std::string line = "sqlite: ";
     line += handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(result);
     line += " (" + std::to_string(result);
-    if (system_error != 0) line += std::string{", "} + std::strerror(system_error);
+    if (system_error != 0) line += ", " + std::generic_category().message(system_error);
     line += ") in: ";
     line += sql;
     util::log_error(line);

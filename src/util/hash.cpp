@@ -45,6 +45,7 @@ std::string to_hex(std::span<const std::byte> bytes) {
 
 std::optional<Bytes> from_hex(std::string_view hex) {
     if (hex.size() % 2 != 0) return std::nullopt;
+    if (hex.empty()) return Bytes{};  // libsodium takes no null pointer, which an empty vector may have
     Bytes bytes(hex.size() / 2);
     std::size_t length = 0;
     const char* end = nullptr;
