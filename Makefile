@@ -164,27 +164,28 @@ test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole 
 test-rootless:                                     ## install.sh without root on a bare Debian (needs root and debootstrap)
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/rootless/run
 
+# As many jobs as there are processors, unless make was told how many.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: test-sanitized test-sanitized-memory test-sanitized-threads
 test-sanitized: test-sanitized-memory test-sanitized-threads   ## unit and integration tests under the sanitizers
-sanitized = @$(MAKE) --no-print-directory -k SANITIZE=$(1) RESULTS=$(abspath $(RESULTS))
-test-sanitized-memory:
-	$(call sanitized,address$(comma)undefined) test-unit test-integration
-test-sanitized-threads:
-	$(call sanitized,thread) test-unit test-integration
+test-sanitized-memory: SANITIZERS = address,undefined
+test-sanitized-threads: SANITIZERS = thread
+test-sanitized-memory test-sanitized-threads:
+	@$(MAKE) --no-print-directory SANITIZE=$(SANITIZERS) $(PARALLEL) build-tests
+	@$(MAKE) --no-print-directory SANITIZE=$(SANITIZERS) RESULTS=$(abspath $(RESULTS)) -k test-unit test-integration
+build-tests: all $(BUILD)/bin/unit-tests $(BUILD)/bin/integration-tests
 
 # Each folder of the corpus is one fuzzer's.
 FUZZERS      := $(notdir $(wildcard tests/fuzz/corpus/*))
 FUZZ_SECONDS ?= 60
-.PHONY: fuzz fuzz-build
-fuzz: fuzz-build        ## each fuzzer for FUZZ_SECONDS (60)
+.PHONY: build-tests build-fuzz fuzz
+fuzz:                   ## each fuzzer for FUZZ_SECONDS (60)
+	@$(MAKE) --no-print-directory SANITIZE=address,undefined $(PARALLEL) build-fuzz
 	@$(MAKE) --no-print-directory -k $(PARALLEL) $(addprefix fuzz-run-,$(FUZZERS))
-fuzz-build:
-	$(call sanitized,address$(comma)undefined) $(BUILD)/sanitize-address-undefined/bin/fuzz
+build-fuzz: $(BUILD)/bin/fuzz
 fuzz-run-%:
 	@tests/fuzz/run $(BUILD)/sanitize-address-undefined/bin/fuzz $* $(FUZZ_SECONDS) $(BUILD)/fuzz $(RESULTS)
-
-# As many jobs as there are processors, unless make was told how many.
-PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .PHONY: check lint layers format-check shellcheck format tidy tidy-files
 CHECKS := test-unit test-integration test-system lint tidy test-sanitized fuzz test-rootless
