@@ -16,7 +16,7 @@ class Worker {
 public:
     http::Response send(const http::Request& request) {
         if (!fixture_) start();
-        const http::Response response = fixture_->api.handle(request);
+        http::Response response = fixture_->api.handle(request);
         require_contract(response);
         if (response.status < 400 && request.method != "GET") stored_ = true;
         return response;
