@@ -161,8 +161,8 @@ struct Document::Tree {
 };
 
 Document::Document(std::string_view text, const Limits& limits) : tree_(std::make_unique<Tree>()) {
-    constexpr unsigned kStrict = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                                 rapidjson::kParseFullPrecisionFlag;
+    // Not kParseFullPrecisionFlag: nobody reads fractions, and with it RapidJSON 1.1 trips over `0e99`.
+    constexpr unsigned kStrict = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
     constexpr unsigned kByHand =
         kStrict | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
     Guard guard{tree_->document, limits.depth};
