@@ -5,14 +5,21 @@ VERSION_NUMBER := 0.1.0
 VERSION ?= $(VERSION_NUMBER)$(shell git rev-parse --short=8 HEAD 2>/dev/null | sed 's/^/-g/')
 
 CXX      ?= g++
+CLANG    ?= clang++
 BUILD    ?= build
 SANITIZE ?=
 SYSROOT  ?=
 OPTIMISE ?= -O2 -g
 comma := ,
+# Sanitized builds are clang's: all of its reports go where log_path says, GCC's of undefined behaviour don't.
+# fuzzer-no-link lets the fuzzer see which branches an input takes, so that it needs no build of its own.
 ifneq ($(SANITIZE),)
-  override BUILD := $(BUILD)/sanitize-$(subst $(comma),-,$(SANITIZE))
-  OPTIMISE := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZE)
+  sanitizers := $(subst $(comma),-,$(SANITIZE))
+  override BUILD := $(BUILD)/sanitize-$(sanitizers)
+  override CXX := $(CLANG)
+  OPTIMISE := -O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -D_GLIBCXX_ASSERTIONS \
+              -fsanitize-ignorelist=tests/support/sanitizer-exceptions \
+              -fsanitize=$(SANITIZE)$(if $(findstring address,$(SANITIZE)),$(comma)fuzzer-no-link)
 endif
 
 # A function in a library that nobody calls is dropped, so each program carries only what it runs.
@@ -109,11 +116,14 @@ $(BUILD)/bin/arq-load: $(call objects,$(wildcard tests/support/load/*.cpp)) $(ca
 
 # --- tests ---------------------------------------------------------------------------------------
 
-UNIT_OBJECTS        := $(call objects,$(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/support/*.cpp))
+# What the fuzzer does with an input is also done with each file of its corpus, by a unit test.
+FUZZ_CHECKS         := $(filter-out tests/fuzz/main.cpp,$(wildcard tests/fuzz/*.cpp))
+UNIT_OBJECTS        := $(call objects,$(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/support/*.cpp) $(FUZZ_CHECKS))
 INTEGRATION_OBJECTS := $(call objects,$(wildcard tests/integration/*.cpp tests/integration/*/*.cpp tests/regress/*.cpp tests/support/*.cpp))
-$(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
 # The product's own system calls on files go through tests/support/faulty_calls.cpp.
 LINK_TESTS = $(LINK) $(addprefix -Wl$(comma)--wrap=,open mkostemp write fsync fdatasync link unlink mkdir)
+FUZZ_OBJECTS        := $(call objects,tests/fuzz/main.cpp $(FUZZ_CHECKS))
+$(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS) $(FUZZ_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
 
 $(BUILD)/bin/unit-tests: $(UNIT_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
@@ -125,7 +135,15 @@ $(BUILD)/bin/integration-tests: $(INTEGRATION_OBJECTS) $(call link_parts,$(PARTS
 	$(call say,LINK,$@)
 	$(Q)$(LINK_TESTS) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
+$(BUILD)/bin/fuzz: $(FUZZ_OBJECTS) $(call link_parts,$(PARTS))
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
 RESULTS := $(BUILD)/test-results
+# $(call run_boost,PROGRAM,NAME)
+run_boost = tests/support/run-boost $(if $(SANITIZE),tests/support/under-sanitizer,$(1)) $(2)$(if $(SANITIZE),-$(sanitizers)) \
+                $(RESULTS) $(if $(SANITIZE),$(abspath $(BUILD))/reports/$(2) $(1))
 
 .PHONY: test test-needs test-unit test-integration test-system test-rootless
 test: test-needs        ## all tests (as root it first installs what they need)
@@ -137,11 +155,11 @@ test-needs:
 	@tests/support/install-needs
 
 test-unit: $(BUILD)/bin/unit-tests                 ## unit tests
-	@tests/support/run-boost $< unit $(RESULTS)
+	@$(call run_boost,$<,unit)
 
 test-integration: all $(BUILD)/bin/integration-tests   ## tests on real files and sockets
-	@ARQ_BUILD=$(abspath $(BUILD)) tests/support/run-boost $(BUILD)/bin/integration-tests integration $(RESULTS)
-	@ARQ_TEST_JOURNAL=rollback tests/support/run-boost $(BUILD)/bin/integration-tests rollback $(RESULTS) \
+	@ARQ_BUILD=$(abspath $(BUILD)) $(call run_boost,$(BUILD)/bin/integration-tests,integration)
+	@ARQ_TEST_JOURNAL=rollback $(call run_boost,$(BUILD)/bin/integration-tests,rollback) \
 	    --run_test='user_file*,migrations_tests,schemas_tests,lease_tests,turn_tests,message_tests,sessions_tests,deletion_tests,storage_errors_tests'
 
 test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole stack, under a real nginx and browser
@@ -167,11 +185,56 @@ bench: all $(BUILD)/bin/arq-load $(BUILD)/bin/floor-store $(BUILD)/bin/floor-con
 	@$(MAKE) --no-print-directory release DEST=$(BUILD)/bench/release >/dev/null
 	@BUILD=$(abspath $(BUILD)) tests/bench/run
 
-.PHONY: check lint layers format-check shellcheck format
-check: test lint        ## tests (also test-rootless), layers, formatting, shellcheck
-	@status=0; $(MAKE) --no-print-directory test-rootless || status=$$?; tests/support/sum-results $(RESULTS) && exit $$status
+# --- checks --------------------------------------------------------------------------------------
 
-lint: layers format-check shellcheck   ## what check does beyond the tests
+# As many jobs as there are processors, unless make was told how many.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
+.PHONY: test-sanitized test-sanitized-memory test-sanitized-threads
+test-sanitized: test-sanitized-memory test-sanitized-threads   ## unit and integration tests under the sanitizers
+test-sanitized-memory: SANITIZERS = address,undefined
+test-sanitized-threads: SANITIZERS = thread
+test-sanitized-memory test-sanitized-threads:
+	@$(MAKE) --no-print-directory SANITIZE=$(SANITIZERS) $(PARALLEL) build-tests
+	@$(MAKE) --no-print-directory SANITIZE=$(SANITIZERS) RESULTS=$(abspath $(RESULTS)) -k test-unit test-integration
+build-tests: all $(BUILD)/bin/unit-tests $(BUILD)/bin/integration-tests
+
+# Each folder of the corpus is one fuzzer's.
+FUZZERS      := $(notdir $(wildcard tests/fuzz/corpus/*))
+FUZZ_SECONDS ?= 60
+.PHONY: build-tests build-fuzz fuzz
+fuzz:                   ## each fuzzer for FUZZ_SECONDS (60)
+	@$(MAKE) --no-print-directory SANITIZE=address,undefined $(PARALLEL) build-fuzz
+	@$(MAKE) --no-print-directory -k $(PARALLEL) $(addprefix fuzz-run-,$(FUZZERS))
+build-fuzz: $(BUILD)/bin/fuzz
+fuzz-run-%:
+	@tests/fuzz/run $(BUILD)/sanitize-address-undefined/bin/fuzz $* $(FUZZ_SECONDS) $(BUILD)/fuzz $(RESULTS)
+
+.PHONY: check lint layers format-check shellcheck format tidy tidy-files
+CHECKS := test-unit test-integration test-system lint tidy test-sanitized fuzz test-rootless
+check:                  ## all of it: tests, lint, tidy, sanitizers, fuzzers (10 s each), test-rootless
+	@tests/support/install-needs check
+	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
+	@tests/support/run-checks $(RESULTS) "$(MAKE) --no-print-directory -k FUZZ_SECONDS=$(if $(filter file,$(origin FUZZ_SECONDS)),10,$(FUZZ_SECONDS))" $(CHECKS)
+
+# clang-tidy on what has changed since it last had nothing to say, included headers too.
+TIDY_FLAGS = -std=c++20 -Wall -Wextra -Wno-missing-field-initializers -Iinclude -Isrc -Itests -I$(BUILD)/tidy/gen -DBOOST_TEST_DYN_LINK
+tidy: $(BUILD)/tidy/gen/version.h   ## clang-tidy on all C++ (.clang-tidy says what it looks for)
+	@$(MAKE) --no-print-directory -k $(PARALLEL) tidy-files && echo 'tidy: ok'
+# Not the real one, which changes with each commit.
+$(BUILD)/tidy/gen/version.h:
+	@mkdir -p $(@D) && echo '#define ARQ_VERSION "tidy"' >$@
+TIDY_FILES := $(patsubst %.cpp,$(BUILD)/tidy/%.ok,$(wildcard src/*/*.cpp tests/*/*.cpp tests/*/*/*.cpp))
+tidy-files: $(TIDY_FILES)
+$(filter $(BUILD)/tidy/src/main/%,$(TIDY_FILES)): src/main/.clang-tidy
+$(filter $(BUILD)/tidy/tests/%,$(TIDY_FILES)): tests/.clang-tidy
+$(BUILD)/tidy/%.ok: %.cpp .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	@clang-tidy --quiet $< -- $(TIDY_FLAGS) >$@.log 2>&1 || { grep -v 'warnings* generated' $@.log; exit 1; }
+	@$(CLANG) $(TIDY_FLAGS) -MM -MP -MT $@ -MF $(@:.ok=.d) $< && touch $@
+
+lint: layers format-check shellcheck   ## layers, documents, formatting, shellcheck
 
 layers:
 	@tests/checks/check-layers
@@ -213,4 +276,4 @@ clean:                  ## removes what was built
 help:                   ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 28
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/tidy -name '*.d' 2>/dev/null)

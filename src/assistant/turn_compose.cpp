@@ -20,15 +20,17 @@ std::vector<responder::Quote> collect_quotes(const Recalled& recalled, std::stri
     for (const auto& [memory, score] : recalled.memories)
         if (memory.subject.empty()) sources.push_back({memory.text, memory.updated_at, score});
     for (const auto& [message, score] : recalled.messages) {
+        // A copy by name: clang before 16 lets no lambda capture a structured binding.
         const bool is_kept =
             std::any_of(recalled.memories.begin(), recalled.memories.end(),
-                        [&](const auto& ranked) { return ranked.item.source_message == message.id; });
+                        [id = message.id](const auto& ranked) { return ranked.item.source_message == id; });
         if (!is_kept) sources.push_back({message.text, message.created_at, score});
     }
     std::stable_sort(sources.begin(), sources.end(),
                      [](const Source& a, const Source& b) { return a.score > b.score; });
     if (sources.size() > limit) sources.resize(limit);
     std::vector<responder::Quote> quotes;
+    quotes.reserve(sources.size());
     for (const Source& source : sources)
         quotes.push_back({.text = std::string{source.text}, .day = util::local_day(source.time, zone)});
     return quotes;

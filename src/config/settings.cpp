@@ -44,10 +44,12 @@ bool is_journal(std::string_view text) {
     return text == "auto" || text == "wal" || text == "rollback";
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): what it expands to is the name of a member
 #define ARQ_FIELD(path)            \
     [](Config & config) -> auto& { \
         return config.path;        \
     }
+// NOLINTEND(bugprone-macro-parentheses)
 
 constexpr std::string_view kPlainText = "letters, digits and . _ - : [ ] / + only";
 

@@ -25,7 +25,7 @@ void initialise_once() {
     const int result = FCGX_Init();
     sigaction(SIGTERM, &on_terminate, nullptr);
     sigaction(SIGUSR1, &on_user, nullptr);
-    signal(SIGPIPE, SIG_IGN);
+    static_cast<void>(signal(SIGPIPE, SIG_IGN));
     if (result != 0) throw std::system_error(ENOMEM, std::generic_category(), "FCGX_Init");
 }
 

@@ -60,7 +60,7 @@ std::string read_message_id(json::Object& body, const Request& request) {
     if (in_body && in_header && *in_body != *in_header)
         throw Error{ErrorCode::kConflictingValues,
                     "`message_id` and `Idempotency-Key` differ: send one, or both alike", "message_id"};
-    const std::string id = in_body ? *in_body : std::string{in_header.value_or(request.request_id)};
+    std::string id = in_body ? *in_body : std::string{in_header.value_or(request.request_id)};
     if (!util::is_client_id(id))
         throw Error{ErrorCode::kInvalidValue, "`message_id` must be 1 to 64 of A-Z a-z 0-9 . _ -",
                     "message_id"};

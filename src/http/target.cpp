@@ -30,7 +30,7 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_blank) {
             decoded += text[at];
         }
     }
-    if (!util::is_valid_utf8(decoded)) return std::nullopt;
+    if (!util::is_valid_utf8(decoded) || decoded.find('\0') != std::string::npos) return std::nullopt;
     return decoded;
 }
 

@@ -142,7 +142,8 @@ void parse(std::string_view text, rapidjson::Document& document, Guard& guard) {
         return !result.IsError();
     };
     document.Populate(read);
-    if (guard.problem()) throw *guard.problem();
+    if (const auto& problem = guard.problem())
+        throw Error{problem->code(), problem->what(), problem->param()};
     if (result.Code() == rapidjson::kParseErrorStringInvalidEncoding ||
         result.Code() == rapidjson::kParseErrorStringUnicodeSurrogateInvalid)
         throw Error{ErrorCode::kInvalidValue, "a string is not valid Unicode (UTF-8): send it as such",
@@ -160,8 +161,8 @@ struct Document::Tree {
 };
 
 Document::Document(std::string_view text, const Limits& limits) : tree_(std::make_unique<Tree>()) {
-    constexpr unsigned kStrict = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                                 rapidjson::kParseFullPrecisionFlag;
+    // Not kParseFullPrecisionFlag: nobody reads fractions, and with it RapidJSON 1.1 trips over `0e99`.
+    constexpr unsigned kStrict = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
     constexpr unsigned kByHand =
         kStrict | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
     Guard guard{tree_->document, limits.depth};

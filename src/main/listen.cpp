@@ -168,6 +168,7 @@ void put_in_place(const UniqueFd& folder, const Arguments& arguments, int slot) 
 
 }  // namespace
 
+// NOLINTNEXTLINE(bugprone-exception-escape): without memory for a path there is nothing to tidy up
 int main(int argc, char** argv) {
     const Arguments arguments = parse(argc, argv);
     // What the caller left open (a lock, somebody's socket) would be held by the pool for its whole life.

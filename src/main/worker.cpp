@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <optional>
 #include <string>
@@ -117,7 +118,8 @@ void close_other_descriptors(const std::vector<int>& kept) {
     if (folder == nullptr) return;
     std::vector<int> others;
     while (const dirent* entry = ::readdir(folder)) {
-        const int fd = std::atoi(entry->d_name);
+        int fd = -1;
+        std::from_chars(entry->d_name, entry->d_name + std::strlen(entry->d_name), fd);
         const bool is_kept = fd <= STDERR_FILENO || fd == ::dirfd(folder) ||
                              std::find(kept.begin(), kept.end(), fd) != kept.end();
         if (!is_kept) others.push_back(fd);

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstring>
+#include <system_error>
 
 #include "arq/util/error.h"
 #include "arq/util/log.h"
@@ -203,7 +203,7 @@ void Connection::raise(int result, const char* sql) const {
     std::string line = "sqlite: ";
     line += handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(result);
     line += " (" + std::to_string(result);
-    if (system_error != 0) line += std::string{", "} + std::strerror(system_error);
+    if (system_error != 0) line += ", " + std::generic_category().message(system_error);
     line += ") ";
     const char* const path = handle_ ? sqlite3_db_filename(handle_.get(), "main") : nullptr;
     const bool has_path = path != nullptr && *path != '\0';

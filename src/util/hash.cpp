@@ -16,6 +16,7 @@ const unsigned char* raw(const std::byte* bytes) {
 }
 
 constexpr int kBase64 = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+constexpr std::string_view kBase64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 }  // namespace
 
@@ -45,6 +46,7 @@ std::string to_hex(std::span<const std::byte> bytes) {
 
 std::optional<Bytes> from_hex(std::string_view hex) {
     if (hex.size() % 2 != 0) return std::nullopt;
+    if (hex.empty()) return Bytes{};  // libsodium takes no null pointer, which an empty vector may have
     Bytes bytes(hex.size() / 2);
     std::size_t length = 0;
     const char* end = nullptr;
@@ -63,6 +65,8 @@ std::string to_base64url(std::span<const std::byte> bytes) {
 }
 
 std::optional<Bytes> from_base64url(std::string_view text) {
+    // libsodium 1.0.18 takes bytes beyond 0x7F for digits.
+    if (text.find_first_not_of(kBase64Digits) != std::string_view::npos) return std::nullopt;
     Bytes bytes(text.size() / 4 * 3 + 3);
     std::size_t length = 0;
     const char* end = nullptr;

@@ -202,8 +202,9 @@ std::vector<std::string_view> split_words(std::string_view text) {
     return found;
 }
 
-std::string fold_word(std::string_view word) {
-    if (auto folded = fold_plain_word(word)) return *std::move(folded);
+namespace {
+
+std::string fold_once(std::string_view word) {
     // NFC and full case folding: composition keeps й one letter, where stripping marks would make it и.
     utf8proc_uint8_t* folded = nullptr;
     const auto size = utf8proc_map(
@@ -224,6 +225,20 @@ std::string fold_word(std::string_view word) {
         rest.remove_prefix(character.size_bytes);
     }
     return result;
+}
+
+}  // namespace
+
+std::string fold_word(std::string_view word) {
+    if (auto plain = fold_plain_word(word)) return *std::move(plain);
+    std::string folded = fold_once(word);
+    // A mark behind a ё that became е may join it now. U+0300 to U+036F begin with one of these bytes.
+    while (folded.find_first_of("\xCC\xCD") != std::string::npos) {
+        std::string again = fold_once(folded);
+        if (again == folded) break;
+        folded = std::move(again);
+    }
+    return folded;
 }
 
 std::vector<std::string> words(std::string_view text) {

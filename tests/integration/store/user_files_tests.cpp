@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(an_emptied_file_is_told_and_not_started_afresh) {
     { const auto lease = files.open_or_create(user(1)); }
     const store::UserKey emptied = user(2);
     std::filesystem::create_directories(std::filesystem::path{path_of(emptied)}.parent_path());
-    std::ofstream{path_of(emptied)};
+    std::ofstream{path_of(emptied)}.close();
     BOOST_CHECK_EXCEPTION(files.open(emptied), Error, has_code(ErrorCode::kStorageDamaged));
     BOOST_TEST(std::filesystem::file_size(path_of(emptied)) == 0U);
 }

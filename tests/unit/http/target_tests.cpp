@@ -19,7 +19,8 @@ BOOST_AUTO_TEST_CASE(path_and_query_are_taken_apart_and_decoded) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_path_is_refused) {
-    for (const char* text : {"", "api", "/%", "/%4", "/%zz", "/?a=%f", "/?%ff=1", "/%c0%af"})
+    for (const char* text :
+         {"", "api", "/%", "/%4", "/%zz", "/?a=%f", "/?%ff=1", "/%c0%af", "/a%00b", "/?%00=1", "/?a=%00"})
         BOOST_TEST(!parse_target(text).has_value(), text);
 }
 

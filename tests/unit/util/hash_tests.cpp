@@ -25,6 +25,10 @@ BOOST_AUTO_TEST_CASE(spellings_are_read_back_and_damaged_ones_refused) {
     BOOST_TEST(!from_hex("00fg7e").has_value());
     BOOST_TEST((from_base64url(to_base64url(bytes)) == bytes));
     BOOST_TEST(!from_base64url("a=b").has_value());
+    BOOST_TEST(!from_base64url("\xd3\xd3\xd3"
+                               "0ffA5")
+                    .has_value());
+    BOOST_TEST((from_hex("") == Bytes{}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
