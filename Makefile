@@ -112,16 +112,18 @@ $(BUILD)/bin/arq-load: $(call objects,$(wildcard tests/support/load/*.cpp)) $(ca
 UNIT_OBJECTS        := $(call objects,$(wildcard tests/unit/*.cpp tests/unit/*/*.cpp tests/support/*.cpp))
 INTEGRATION_OBJECTS := $(call objects,$(wildcard tests/integration/*.cpp tests/integration/*/*.cpp tests/regress/*.cpp tests/support/*.cpp))
 $(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
+# The product's own system calls on files go through tests/support/faulty_calls.cpp.
+LINK_TESTS = $(LINK) $(addprefix -Wl$(comma)--wrap=,open mkostemp write fsync fdatasync link unlink mkdir)
 
 $(BUILD)/bin/unit-tests: $(UNIT_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
+	$(Q)$(LINK_TESTS) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
 $(BUILD)/bin/integration-tests: $(INTEGRATION_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
-	$(Q)$(LINK) -o $@ $^ -lboost_unit_test_framework $(LIBS)
+	$(Q)$(LINK_TESTS) -o $@ $^ -lboost_unit_test_framework $(LIBS)
 
 RESULTS := $(BUILD)/test-results
 
@@ -147,6 +149,23 @@ test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole 
 
 test-rootless:                                     ## install.sh without root on a bare Debian (needs root and debootstrap)
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/rootless/run
+
+# --- benchmark -----------------------------------------------------------------------------------
+
+$(BUILD)/bin/floor-%: tests/bench/floor_%.cpp tests/bench/floor.cpp tests/bench/floor.h
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(COMPILE) -MF $(BUILD)/obj/floor-$*.d -o $@ $(filter %.cpp,$^) $(LDFLAGS) -lfcgi -lsqlite3 -lpthread
+$(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(COMPILE) -MF $(BUILD)/obj/counted-writes.d -fPIC -shared -o $@ $<
+
+.PHONY: bench
+bench: all $(BUILD)/bin/arq-load $(BUILD)/bin/floor-store $(BUILD)/bin/floor-constant $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run
+	@tests/support/install-needs && rm -rf $(BUILD)/bench/release
+	@$(MAKE) --no-print-directory release DEST=$(BUILD)/bench/release >/dev/null
+	@BUILD=$(abspath $(BUILD)) tests/bench/run
 
 .PHONY: check lint layers format-check shellcheck format
 check: test lint        ## tests (also test-rootless), layers, formatting, shellcheck

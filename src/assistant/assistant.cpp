@@ -38,6 +38,14 @@ model::Session choose_session(store::UserFile& file, const TurnRequest& request)
     return file.create_session(title_of(request.text), request.isolated);
 }
 
+// A limit holds for new messages: what was taken before is answered however often it is asked for.
+void require_not_limited(const TurnRequest& request) {
+    if (request.repetition_only)
+        throw Error{ErrorCode::kRateLimited,
+                    "too many requests from this address: wait as long as `Retry-After` says, then send "
+                    "this one again"};
+}
+
 void require_same_text(std::string_view stored, const TurnRequest& request) {
     if (stored != request.text)
         throw Error{ErrorCode::kMessageIdReused,
@@ -52,10 +60,11 @@ TurnResult replay(store::UserFile& file, store::UserFile::Answered answered, con
     return {.answer = std::move(answered.answer), .replayed = true};
 }
 
-// A session that is asked for can't be there where the user has no file: none is made for the asking.
+// Neither a session nor a repetition can be there where the user has no file: none is made for the asking.
 store::UserFiles::Lease open_file(store::UserFiles& files, const TurnRequest& request) {
-    if (!request.session_id) return files.open_or_create(request.user);
+    if (!request.session_id && !request.repetition_only) return files.open_or_create(request.user);
     if (auto lease = files.open(request.user)) return *std::move(lease);
+    require_not_limited(request);
     raise_session_not_found();
 }
 
@@ -103,6 +112,7 @@ TurnResult Assistant::take_turn(const TurnRequest& request) {
 }
 
 Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& request) {
+    require_not_limited(request);
     const model::Session session = choose_session(file, request);
     const store::Scope scope = scope_of(session);
     const auto started = clock_.steady_now();

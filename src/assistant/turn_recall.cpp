@@ -8,18 +8,13 @@ namespace {
 
 // How rare a word is counts over all that was said, so inside an isolated session, which is to know
 // nothing of the rest, all words weigh the same.
-std::vector<memory::Term> weigh(store::UserFile& file, const store::Scope& scope,
-                                const std::vector<std::string>& stems) {
-    std::vector<memory::Term> terms;
-    if (scope.isolated_session) {
-        for (const std::string& stem : stems) terms.push_back({.stem = stem});
-        return terms;
-    }
-    const std::int64_t messages = file.count_messages();
-    for (const std::string& stem : stems)
-        terms.push_back(
-            {.stem = stem, .weight = memory::term_weight(file.count_messages_with(stem), messages)});
-    return terms;
+std::vector<double> weigh(const util::StemSet& wanted, const store::UserFile::Found& found,
+                          const store::Scope& scope) {
+    std::vector<double> weights(wanted.stems().size(), 1.0);
+    if (scope.isolated_session) return weights;
+    for (std::size_t at = 0; at < weights.size(); ++at)
+        weights[at] = memory::term_weight(found.with_stem[at], found.in_all);
+    return weights;
 }
 
 }  // namespace
@@ -27,16 +22,18 @@ std::vector<memory::Term> weigh(store::UserFile& file, const store::Scope& scope
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
                 std::optional<util::Id> before, const Options& options) {
     Recalled recalled;
-    const std::vector<std::string> stems = memory::query_stems(text);
-    if (!stems.empty()) {
-        const std::vector<memory::Term> query = weigh(file, scope, stems);
-        std::vector<model::Message> said = file.search_user_messages(stems, scope, options.recall_candidates);
-        if (before) std::erase_if(said, [&](const model::Message& message) { return message.id >= *before; });
+    const util::StemSet wanted{memory::query_stems(text)};
+    if (!wanted.empty()) {
+        const int candidates = options.recall_candidates;
+        store::UserFile::Found found = file.search_messages(wanted, scope, candidates);
+        if (before) std::erase_if(found.hits, [&](const model::Hit& hit) { return hit.id >= *before; });
+        const std::vector<double> weights = weigh(wanted, found, scope);
         recalled.messages =
-            memory::rank_messages(query, std::move(said), static_cast<std::size_t>(options.recall_quotes));
-        recalled.memories =
-            memory::rank_memories(query, file.search_memories(stems, scope, options.recall_candidates),
-                                  static_cast<std::size_t>(options.recall_memories));
+            memory::rank_messages(weights, found.hits, static_cast<std::size_t>(options.recall_quotes),
+                                  [&](util::Id id) { return file.find_message(id); });
+        recalled.memories = memory::rank_memories(weights, file.search_memories(wanted, scope, candidates),
+                                                  static_cast<std::size_t>(options.recall_memories),
+                                                  [&](util::Id id) { return file.find_memory(id); });
     }
     // What is asked for by its subject counts in full, in whatever words it was told.
     for (const std::string& subject : memory::subjects_asked_about(text)) {

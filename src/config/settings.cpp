@@ -115,6 +115,8 @@ const std::array kSettings{
 
     Setting{"store", "open_files", IntegerSetting{ARQ_FIELD(store.open_files), 64, 1, 10000},
             "users' files that one worker keeps open, about 100 kB and four descriptors each"},
+    Setting{"store", "idle_seconds", IntegerSetting{ARQ_FIELD(store.idle_seconds), 60, 1, 86400},
+            "after how long a file that nobody uses is closed, and what is left of its log folded in"},
     Setting{"store", "busy_timeout_ms", IntegerSetting{ARQ_FIELD(store.busy_timeout_ms), 5000, 1, 60000},
             "how long to wait while another process writes to the same user's file; then 503 `storage_busy`"},
     Setting{"store", "journal",
@@ -128,7 +130,7 @@ const std::array kSettings{
             IntegerSetting{ARQ_FIELD(store.wal_checkpoint_pages), 128, 8, 10000},
             "pages of 1 KiB in a user's write-ahead log before it is folded into the file"},
     Setting{
-        "store", "index_batch_messages", IntegerSetting{ARQ_FIELD(store.index_batch_messages), 16, 1, 1000},
+        "store", "index_batch_messages", IntegerSetting{ARQ_FIELD(store.index_batch_messages), 128, 1, 10000},
         "messages that are put into the full-text index together; until then a search reads them one by one"},
 
     Setting{"recall", "candidates", IntegerSetting{ARQ_FIELD(recall.candidates), 50, 1, 1000},

@@ -82,6 +82,8 @@ RequestHead read_parameters(std::span<const Parameter> parameters, util::Clock& 
             request.remote_address = value;
         } else if (name == "HTTPS") {
             request.secure = is_on(value);
+        } else if (name == "LIMIT_STATUS") {
+            request.over_limit = value.starts_with("REJECTED");
         }
     }
 

@@ -67,6 +67,9 @@ Response answer(const Api::Parts& parts, const Request& request, const std::opti
         return answer_preflight(methods_of(*target));
     const Route& route = find_route(request.method, *target);
     check_origin(request, parts.config);
+    if (request.over_limit && !route.answers_repetitions)
+        throw Error{ErrorCode::kRateLimited,
+                    "too many requests from this address: wait as long as `Retry-After` says"};
     Identity identity{parts.config, parts.secrets, parts.host, parts.clock};
     Context context{.parts = parts,
                     .identity = identity,

@@ -37,6 +37,7 @@ constexpr ErrorShape kShapes[] = {
     {ErrorCode::kBodyTooLarge, "body_too_large", 413, kRequest, 0},
     {ErrorCode::kMessageTooLong, "message_too_long", 413, kRequest, 0},
     {ErrorCode::kUnsupportedMediaType, "unsupported_media_type", 415, kRequest, 0},
+    {ErrorCode::kRateLimited, "rate_limited", 429, "rate_limit_error", 1},
     {ErrorCode::kStorageFull, "storage_full", 507, kStorage, 0},
     {ErrorCode::kStorageBusy, "storage_busy", 503, kStorage, 1},
     {ErrorCode::kStorageDamaged, "storage_damaged", 503, kStorage, 0},

@@ -118,6 +118,7 @@ assistant::TurnRequest read_turn(Context& context) {
     json::Object body = document.root();
     const std::optional<util::Id> session_id = read_session_id(body);
     assistant::TurnRequest turn{.user = read_user(context, session_id.has_value()), .session_id = session_id};
+    turn.repetition_only = context.request.over_limit;
     turn.text = read_text(body, config.limits.message_bytes);
     turn.message_id = read_message_id(body, context.request);
     turn.new_session = body.optional_bool("new_session").value_or(false);

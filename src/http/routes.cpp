@@ -9,17 +9,17 @@ namespace arq::http {
 namespace {
 
 constexpr Route kRoutes[] = {
-    {"POST", "/api/visitor", Access::kUser, false, "", post_visitor},
-    {"POST", "/api/message", Access::kUser, true, "", post_message},
-    {"GET", "/api/sessions", Access::kUser, false, "limit after", get_sessions},
-    {"GET", "/api/sessions/{id}", Access::kUser, false, "", get_session},
-    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", patch_session},
-    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", delete_session},
-    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", get_session_messages},
-    {"DELETE", "/api/user", Access::kUser, false, "", delete_user},
-    {"GET", "/health", Access::kAnybody, false, "", get_health},
-    {"GET", "/health/live", Access::kAnybody, false, "", get_health_live},
-    {"GET", "/health/ready", Access::kAnybody, false, "", get_health_ready},
+    {"POST", "/api/visitor", Access::kUser, false, "", false, post_visitor},
+    {"POST", "/api/message", Access::kUser, true, "", true, post_message},
+    {"GET", "/api/sessions", Access::kUser, false, "limit after", false, get_sessions},
+    {"GET", "/api/sessions/{id}", Access::kUser, false, "", false, get_session},
+    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", false, patch_session},
+    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", false, delete_session},
+    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", false, get_session_messages},
+    {"DELETE", "/api/user", Access::kUser, false, "", false, delete_user},
+    {"GET", "/health", Access::kAnybody, false, "", false, get_health},
+    {"GET", "/health/live", Access::kAnybody, false, "", false, get_health_live},
+    {"GET", "/health/ready", Access::kAnybody, false, "", false, get_health_ready},
 };
 
 bool matches(std::string_view pattern, const std::vector<std::string>& segments) {
@@ -34,6 +34,10 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments)
 }
 
 }  // namespace
+
+std::span<const Route> routes() {
+    return kRoutes;
+}
 
 std::string methods_of(const Target& target) {
     std::string methods;

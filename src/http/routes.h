@@ -3,6 +3,7 @@
 // The routes: which path and method is whose, and what a handler gets.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,13 @@ struct Route {
     Access access;
     bool has_body;
     std::string_view parameters;  // the query's, separated by blanks
+    // What it tells beyond a client's limit: nothing, or (its handler sees to it) what was answered before.
+    bool answers_repetitions;
     Response (*handle)(Context& context);
 };
+
+// All that there are.
+std::span<const Route> routes();
 
 // All methods of a path, as Allow lists them; empty where there is no such path.
 std::string methods_of(const Target& target);

@@ -11,8 +11,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "arq/assistant/assistant.h"
@@ -30,11 +32,14 @@
 #include "arq/util/hash.h"
 #include "arq/util/log.h"
 #include "arq/util/serial_queues.h"
+#include "arq/util/ticker.h"
 #include "main/prefix.h"
 #include "version.h"
 
 namespace arq::main {
 namespace {
+
+constexpr std::chrono::seconds kTidyInterval{1};
 
 constexpr const char* kUsage =
     "usage: arq-worker [--prefix DIR] [--slots FD,FD,...] [--index N] [--ready-file FILE]\n"
@@ -197,6 +202,13 @@ int serve(const Arguments& arguments) {
                             if (refused)
                                 refused->exchange->respond(api.refuse_busy(refused->exchange->request()));
                         }};
+    std::optional<util::Ticker> tidying;
+    try {
+        tidying.emplace(kTidyInterval, [&] { files.tidy(std::chrono::seconds{config.store.idle_seconds}); });
+    } catch (const std::system_error& error) {
+        util::log_error(std::string{"no thread to tidy users' files with ("} + error.what() +
+                        "): their logs are folded in only when they are opened; raise `ulimit -u`");
+    }
     // The listeners are there before us: from now on the next connection is served.
     if (!arguments.ready_file.empty())
         util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);

@@ -3,33 +3,53 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_set>
 
 #include "arq/memory/extract.h"
+#include "arq/util/stem_set.h"
 #include "arq/util/text.h"
 #include "memory/function_words.h"
 
 namespace arq::memory {
 namespace {
 
-constexpr std::size_t kMostTerms = 64;
+constexpr std::size_t kMostTerms = util::StemSet::kMost;
 constexpr double kLeastScore = 0.5;
 
+// 0 to 1: the share of the weights that the bits of `stems` stand for.
+double score_of(std::uint64_t stems, const std::vector<double>& weights, double total) {
+    double matched = 0;
+    for (std::size_t at = 0; at < weights.size(); ++at)
+        if ((stems >> at & 1U) != 0) matched += weights[at];
+    return total > 0 ? matched / total : 0;
+}
+
 template <typename T>
-std::vector<Ranked<T>> rank(const std::vector<Term>& query, std::vector<T> candidates, std::size_t limit) {
-    // The newest first, so that of equal texts the newest is the one that stays.
-    std::sort(candidates.begin(), candidates.end(), [](const T& a, const T& b) { return a.id > b.id; });
+std::vector<Ranked<T>> rank(const std::vector<double>& weights, const std::vector<model::Hit>& hits,
+                            std::size_t limit, const std::function<std::optional<T>(util::Id)>& load) {
+    struct Scored {
+        double score;
+        util::Id id;
+    };
+    const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+    std::vector<Scored> scored;
+    for (const model::Hit& hit : hits) {
+        const double score = score_of(hit.stems, weights, total);
+        if (score >= kLeastScore) scored.push_back({score, hit.id});
+    }
+    // Of equals the newest first, so that of equal texts it is the one that stays.
+    std::sort(scored.begin(), scored.end(), [](const Scored& a, const Scored& b) {
+        return a.score != b.score ? a.score > b.score : a.id > b.id;
+    });
     std::vector<Ranked<T>> ranked;
     std::unordered_set<std::string> seen;
-    for (T& candidate : candidates) {
-        const double score = score_text(query, candidate.text);
-        if (score < kLeastScore || is_question(candidate.text) || !seen.insert(candidate.text).second)
-            continue;
-        ranked.push_back({.item = std::move(candidate), .score = score});
+    for (const auto& [score, id] : scored) {
+        if (ranked.size() == limit) break;
+        auto item = load(id);
+        if (!item || !seen.insert(item->text).second || is_question(item->text)) continue;
+        ranked.push_back({.item = *std::move(item), .score = score});
     }
-    std::stable_sort(ranked.begin(), ranked.end(),
-                     [](const auto& a, const auto& b) { return a.score > b.score; });
-    if (ranked.size() > limit) ranked.resize(limit);
     return ranked;
 }
 
@@ -51,26 +71,16 @@ double term_weight(std::int64_t messages_with_term, std::int64_t messages) {
     return std::log(1.0 + (static_cast<double>(messages) - with + 0.5) / (with + 0.5));
 }
 
-double score_text(const std::vector<Term>& query, std::string_view text) {
-    const std::vector<std::string> stems = util::stems(text);
-    const std::unordered_set<std::string_view> present{stems.begin(), stems.end()};
-    double matched = 0;
-    double total = 0;
-    for (const Term& term : query) {
-        total += term.weight;
-        if (present.contains(term.stem)) matched += term.weight;
-    }
-    return total > 0 ? matched / total : 0;
+std::vector<Ranked<model::Message>> rank_messages(
+    const std::vector<double>& weights, const std::vector<model::Hit>& hits, std::size_t limit,
+    const std::function<std::optional<model::Message>(util::Id)>& load) {
+    return rank(weights, hits, limit, load);
 }
 
-std::vector<Ranked<model::Message>> rank_messages(const std::vector<Term>& query,
-                                                  std::vector<model::Message> candidates, std::size_t limit) {
-    return rank(query, std::move(candidates), limit);
-}
-
-std::vector<Ranked<model::Memory>> rank_memories(const std::vector<Term>& query,
-                                                 std::vector<model::Memory> candidates, std::size_t limit) {
-    return rank(query, std::move(candidates), limit);
+std::vector<Ranked<model::Memory>> rank_memories(
+    const std::vector<double>& weights, const std::vector<model::Hit>& hits, std::size_t limit,
+    const std::function<std::optional<model::Memory>(util::Id)>& load) {
+    return rank(weights, hits, limit, load);
 }
 
 }  // namespace arq::memory

@@ -7,35 +7,15 @@
 
 #include <cerrno>
 
-#include "arq/util/error.h"
+#include "store/failure.h"
 
 namespace arq::store {
-namespace {
-
-[[noreturn]] void fail(const char* what) {
-    raise_system_error({errno, std::generic_category(), what});
-}
-
-}  // namespace
-
-void raise_system_error(const std::system_error& error) {
-    const int code = error.code().value();
-    if (code == ENOSPC || code == EDQUOT || code == EFBIG)
-        throw Error{ErrorCode::kStorageFull,
-                    "the disk or the account's quota is full: the message was not kept; "
-                    "free some space and send it again"};
-    if (code == EROFS || code == EACCES || code == EPERM)
-        throw Error{ErrorCode::kStorageReadOnly,
-                    "the storage can't be written to: the operator has to mend the file "
-                    "system or its permissions"};
-    throw Error{ErrorCode::kInternal, error.what()};
-}
 
 FolderLock::FolderLock(const std::string& folder, Mode mode)
     : fd_(::open((folder + "/.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    if (!fd_) fail("lock the users' folder");
+    if (!fd_) throw storage_error(errno);
     while (::flock(fd_.get(), mode == Mode::kShared ? LOCK_SH : LOCK_EX) != 0)
-        if (errno != EINTR) fail("lock the users' folder");
+        if (errno != EINTR) throw storage_error(errno);
 }
 
 // Another file than the folder's lock: a network file system makes of flock() a lock on all of its bytes.
@@ -43,13 +23,13 @@ OpenMark::OpenMark(const std::string& folder, const UserKey& user)
     : fd_(::open((folder + "/.open").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)),
       // 60 bits: two users who shared a byte would only be thought to use each other's file.
       offset_(std::stoll(user.hex().substr(0, 15), nullptr, 16)) {
-    if (!fd_) fail("mark a user's file as open");
-    if (!try_lock(F_RDLCK, F_OFD_SETLKW)) fail("mark a user's file as open");
+    if (!fd_) throw storage_error(errno);
+    if (!try_lock(F_RDLCK, F_OFD_SETLKW)) throw storage_error(errno);
 }
 
 bool OpenMark::is_only_one() {
     if (try_lock(F_WRLCK, F_OFD_SETLK)) return true;
-    if (errno != EAGAIN && errno != EACCES) fail("look who has a user's file open");
+    if (errno != EAGAIN && errno != EACCES) throw storage_error(errno);
     return false;
 }
 

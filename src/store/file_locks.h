@@ -5,15 +5,11 @@
 #pragma once
 
 #include <string>
-#include <system_error>
 
 #include "arq/store/user_files.h"
 #include "arq/util/file.h"
 
 namespace arq::store {
-
-// Turns the system's word into a storage code.
-[[noreturn]] void raise_system_error(const std::system_error& error);
 
 // Held shared while a file is opened, exclusively while one is unlinked. SQLite would unlink a new file's
 // write-ahead log together with an old file of the same name; so nobody may have just opened what goes.

@@ -26,4 +26,18 @@ std::string match_any(const std::vector<std::string>& stems) {
     return match;
 }
 
+std::string list_terms(const std::vector<std::string>& stems) {
+    std::string list = "[";
+    for (const std::string& stem : stems) {
+        if (list.size() > 1) list += ',';
+        list += '"';
+        for (const char letter : stem) {
+            if (letter == '"' || letter == '\\') list += '\\';
+            list += letter;
+        }
+        list += '"';
+    }
+    return list += ']';
+}
+
 }  // namespace arq::store

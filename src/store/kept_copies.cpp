@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "store/kept_copies.h"
 
-#include <unistd.h>
-
 #include <filesystem>
+#include <system_error>
 
 #include "arq/util/file.h"
-#include "store/file_locks.h"
+#include "store/failure.h"
 
 namespace arq::store {
 namespace {
@@ -31,7 +30,7 @@ std::string keep_copy(const std::string& path, std::string_view file, std::strin
         if (!log.empty()) util::create_file(copy + "-wal", log, 0600);
         return copy;
     } catch (const std::system_error& error) {
-        raise_system_error(error);
+        throw storage_error(error.code().value());
     }
 }
 
@@ -48,7 +47,7 @@ void unlink_copies(const std::string& path) {
         }
         if (any) util::sync_folder(folder.string());
     } catch (const std::system_error& error) {
-        raise_system_error(error);
+        throw storage_error(error.code().value());
     }
 }
 

@@ -174,7 +174,7 @@ void recover_rows(const FileImage& image, Connection& into, Recovered& found) {
     rebuild_sessions(into, found);
     count_messages(into, found);
     drop_dangling(into);
-    rebuild_indexes(into);
+    rebuild_indexes(into, 1);
     found.sessions = count(into, "SELECT count(*) FROM sessions");
     found.messages = count(into, "SELECT count(*) FROM messages");
     found.memories = count(into, "SELECT count(*) FROM memories");

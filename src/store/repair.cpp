@@ -12,6 +12,7 @@
 
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "store/failure.h"
 #include "store/file_image.h"
 #include "store/file_locks.h"
 #include "store/kept_copies.h"
@@ -103,7 +104,7 @@ std::string read_log(const std::string& path) {
         return util::read_file(path + "-wal");
     } catch (const std::system_error& error) {
         if (error.code().value() == ENOENT) return {};
-        raise_system_error(error);
+        throw storage_error(error.code().value());
     }
 }
 
@@ -111,7 +112,7 @@ void sync_folder_of(const std::string& path) {
     try {
         util::sync_folder(path.substr(0, path.rfind('/')));
     } catch (const std::system_error& error) {
-        raise_system_error(error);
+        throw storage_error(error.code().value());
     }
 }
 
@@ -145,9 +146,7 @@ public:
     }
 
 private:
-    [[noreturn]] static void fail() {
-        raise_system_error({errno, std::generic_category(), "prepare a user's file for its repair"});
-    }
+    [[noreturn]] static void fail() { throw storage_error(errno); }
 
     const std::string path_;
     bool was_empty_ = false;

@@ -1,56 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 
 #include "arq/util/error.h"
 #include "arq/util/log.h"
+#include "store/failure.h"
 
 namespace arq::store {
 namespace {
-
-struct Failure {
-    ErrorCode code;
-    const char* message;
-};
-
-constexpr Failure kFull{ErrorCode::kStorageFull,
-                        "the disk or the account's quota is full: the message was not kept; "
-                        "free some space and send it again"};
-constexpr Failure kBusy{ErrorCode::kStorageBusy,
-                        "this user's file is busy: send the request again in a moment"};
-constexpr Failure kDamaged{ErrorCode::kStorageDamaged,
-                           "this user's file is damaged and was left as it is: the operator "
-                           "has to repair it, or to put it back from a backup"};
-constexpr Failure kReadOnly{ErrorCode::kStorageReadOnly,
-                            "the storage can't be written to: the operator has to mend the "
-                            "file system or its permissions"};
-constexpr Failure kOther{ErrorCode::kInternal, "the storage failed: the operator's log says why"};
-
-Failure failure_of(int result, int system_error) {
-    switch (result & 0xFF) {
-        case SQLITE_FULL:
-            return kFull;
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED:
-            return kBusy;
-        case SQLITE_CORRUPT:
-        case SQLITE_NOTADB:
-            return kDamaged;
-        case SQLITE_READONLY:
-        case SQLITE_PERM:
-            return kReadOnly;
-        case SQLITE_IOERR:
-        case SQLITE_CANTOPEN:
-            if (system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG) return kFull;
-            if (system_error == EROFS || system_error == EACCES || system_error == EPERM) return kReadOnly;
-            return kOther;
-        default:
-            return kOther;
-    }
-}
 
 // The system's word for an I/O error. sqlite3_system_errno() is often 0 for a failed write, so the files are
 // asked: the database, then its log (an account's quota fails there first).
@@ -66,6 +27,36 @@ int system_error_of(sqlite3* handle) {
     return error;
 }
 
+// When SQLite opens a log it makes it if need be, and syncs its folder with the first commit, for it can't
+// know whether it did. A log that holds more than its header has been synced before, folder and all.
+sqlite3_vfs* layer_below = nullptr;
+
+int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* flags_out) {
+    constexpr off_t kHeaderBytes = 32;
+    struct stat status {};
+    if ((flags & SQLITE_OPEN_WAL) != 0 && ::stat(name, &status) == 0 && status.st_size > kHeaderBytes)
+        flags &= ~SQLITE_OPEN_CREATE;
+    return layer_below->xOpen(layer_below, name, file, flags, flags_out);
+}
+
+// SQLite's own file layer, but for the opening of logs.
+const char* file_layer() {
+    static sqlite3_vfs layer = [] {
+        // Counting every allocation takes a lock each time, and nobody asks for the sum.
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+        // No block of pages per file in advance: most need fewer.
+        sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+        layer_below = sqlite3_vfs_find(nullptr);
+        sqlite3_vfs copy = *layer_below;
+        copy.zName = "arq";
+        copy.xOpen = open_file;
+        return copy;
+    }();
+    static const int registered = sqlite3_vfs_register(&layer, 0);
+    if (registered != SQLITE_OK) throw Error{ErrorCode::kInternal, "SQLite takes no file layer"};
+    return layer.zName;
+}
+
 }  // namespace
 
 Connection::Connection(const std::string& path, Mode mode) {
@@ -74,7 +65,7 @@ Connection::Connection(const std::string& path, Mode mode) {
     if (mode == Mode::kCreate) flags |= SQLITE_OPEN_CREATE;
     if (mode == Mode::kInMemory) flags |= SQLITE_OPEN_MEMORY | SQLITE_OPEN_CREATE;
     sqlite3* handle = nullptr;
-    const int result = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
+    const int result = sqlite3_open_v2(path.c_str(), &handle, flags, file_layer());
     handle_.reset(handle);
     if (result != SQLITE_OK) raise(result, "open");
 }
@@ -104,6 +95,19 @@ std::int64_t Connection::pragma(std::string_view name) {
 
 void Connection::set_busy_timeout(int milliseconds) {
     sqlite3_busy_timeout(handle_.get(), milliseconds);
+}
+
+bool Connection::lock_alone() {
+    execute_script("PRAGMA locking_mode = EXCLUSIVE");
+    // The first read takes the lock.
+    const int result = sqlite3_exec(handle_.get(), "PRAGMA user_version", nullptr, nullptr, nullptr);
+    if ((result & 0xFF) == SQLITE_BUSY || (result & 0xFF) == SQLITE_LOCKED) return false;
+    if (result != SQLITE_OK) raise(result, "PRAGMA user_version");
+    return true;
+}
+
+void Connection::keep_log_on_close(bool keep) {
+    sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }
 
 bool Connection::truncate_log() {
@@ -190,7 +194,11 @@ sqlite3_stmt* Connection::prepare(const char* sql) {
 void Connection::raise(int result, const char* sql) const {
     const bool has_system_error = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN;
     const int system_error = handle_ && has_system_error ? system_error_of(handle_.get()) : 0;
-    const Failure failure = failure_of(result, system_error);
+    const Error error = storage_error(result, system_error);
+    if (error.code() != ErrorCode::kStorageBusy) failed_ = true;
+    // A damaged file is left as it is, its log too, which closing would fold in and remove.
+    if (error.code() == ErrorCode::kStorageDamaged && handle_)
+        sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     // The statement with its parameters' names: their values are what people said.
     std::string line = "sqlite: ";
     line += handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(result);
@@ -203,9 +211,9 @@ void Connection::raise(int result, const char* sql) const {
     line += "in: ";
     line += sql;
     util::log_error(line);
-    if (failure.code == ErrorCode::kStorageDamaged && has_path)
+    if (error.code() == ErrorCode::kStorageDamaged && has_path)
         util::log_error(std::string{"damaged, and left as it is: arqctl user repair "} + path);
-    throw Error{failure.code, failure.message};
+    throw error;
 }
 
 Query::Query(Connection& connection, const char* sql)
@@ -275,6 +283,10 @@ double Query::real(int column) const {
 }
 
 std::string Query::text(int column) const {
+    return std::string{view(column)};
+}
+
+std::string_view Query::view(int column) const {
     const void* bytes = sqlite3_column_blob(statement_, column);
     if (bytes == nullptr) return {};
     return {static_cast<const char*>(bytes),

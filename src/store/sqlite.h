@@ -34,6 +34,13 @@ public:
 
     void set_busy_timeout(int milliseconds);
 
+    // Before anything is read: locks the file against every other connection until this one is closed, so
+    // that the log's index stays in this process's memory and no file is made for it. False where somebody
+    // has it open.
+    bool lock_alone();
+    // Closing leaves the log beside the file, for the next to go on with, rather than folding it in.
+    void keep_log_on_close(bool keep);
+
     // Folds the write-ahead log into the file and empties it; false where somebody reads from it.
     bool truncate_log();
 
@@ -67,6 +74,9 @@ public:
 
     [[noreturn]] void raise(int result, const char* sql) const;
 
+    // Whether it met an error other than being locked out: what state it is in then, nobody knows for sure.
+    bool has_failed() const { return failed_; }
+
 private:
     friend class Replacement;
 
@@ -79,6 +89,7 @@ private:
         void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
     };
 
+    mutable bool failed_ = false;
     std::unique_ptr<sqlite3, CloseConnection> handle_;
     // Below handle_, so that statements are finalized first.
     std::unordered_map<const void*, std::unique_ptr<sqlite3_stmt, FinalizeStatement>> statements_;
@@ -110,6 +121,7 @@ public:
     std::int64_t integer(int column) const;
     double real(int column) const;
     std::string text(int column) const;
+    std::string_view view(int column) const;  // valid until the next row
     bool is_null(int column) const;
     std::optional<std::int64_t> optional_integer(int column) const;
 

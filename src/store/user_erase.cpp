@@ -27,10 +27,10 @@ bool UserFile::Impl::is_scrub_due() {
 
 // Taking single rows out of a contentless index needs the very stems that went in; those of another
 // version of the stemmer may differ.
-void rebuild_indexes(Connection& connection) {
+void rebuild_indexes(Connection& connection, int least) {
     Query{connection, "INSERT INTO message_index (message_index) VALUES ('delete-all')"}.execute();
     Query{connection, "UPDATE state SET value = 0 WHERE name = 'indexed_through'"}.execute();
-    index_messages(connection, 1);
+    index_messages(connection, least);
     Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
     Query memories{connection, "SELECT id, text FROM memories"};
     while (memories.next()) {
@@ -62,7 +62,7 @@ void UserFile::delete_session(util::Id id) {
         query.bind(":id", id);
         query.execute();
     }
-    rebuild_indexes(connection);
+    rebuild_indexes(connection, impl_->options.index_batch_messages);
     mark_scrub_due(connection);
 }
 
@@ -70,7 +70,7 @@ void UserFile::erase_all() {
     Connection& connection = impl_->connection;
     Query{connection, "DELETE FROM sessions"}.execute();
     Query{connection, "DELETE FROM memories"}.execute();
-    rebuild_indexes(connection);
+    rebuild_indexes(connection, impl_->options.index_batch_messages);
     mark_scrub_due(connection);
 }
 
@@ -80,16 +80,30 @@ bool UserFile::is_alone() {
 
 void UserFile::scrub() {
     Connection& connection = impl_->connection;
+    impl_->left_unscrubbed = true;
     try {
         connection.execute_script("VACUUM");
-        // Its last write, so that the log holds nothing that is still to be folded in.
-        Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
-        if (connection.truncate_log()) return unlink_copies(impl_->path);
+        if (connection.truncate_log()) {
+            // A power cut could bring the log back as long as only the system knows that it is empty.
+            sync_log();
+            unlink_copies(impl_->path);
+            Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
+            impl_->left_unscrubbed = false;
+            return;
+        }
     } catch (const Error& error) {
         if (error.code() != ErrorCode::kStorageBusy) throw;
     }
     util::log_info("a user's file is in use elsewhere: what was deleted is scrubbed when it is next opened");
-    mark_scrub_due(connection);
+}
+
+// Rewriting a file takes space: where there is none, what is left in it can still be read.
+void UserFile::scrub_late() {
+    try {
+        scrub();
+    } catch (const Error& error) {
+        if (error.code() != ErrorCode::kStorageFull && error.code() != ErrorCode::kStorageReadOnly) throw;
+    }
 }
 
 }  // namespace arq::store

@@ -2,17 +2,22 @@
 #include "arq/store/user_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/log.h"
-#include "store/file_locks.h"
+#include "store/failure.h"
 #include "store/migrations.h"
 #include "store/user_file_impl.h"
 
 namespace arq::store {
 namespace {
+
+constexpr off_t kLogBytesPerPage = 1024 + 24;
 
 model::Session read_session(const Query& row) {
     return {.id = row.integer(0),
@@ -60,16 +65,36 @@ void UserFile::Transaction::commit() {
 }
 
 UserFile::UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock)
-    : impl_(std::make_unique<Impl>(path, options, clock)) {
-    Connection& connection = impl_->connection;
-    connection.set_busy_timeout(options.busy_timeout_ms);
+    : UserFile(std::make_unique<Impl>(path, options, clock)) {
+    impl_->connection.set_busy_timeout(options.busy_timeout_ms);
+    impl_->connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
+    prepare();
+}
+
+std::unique_ptr<UserFile> UserFile::open_alone(const std::string& path, const UserFileOptions& options,
+                                               util::Clock& clock) {
+    std::unique_ptr<UserFile> file{new UserFile{std::make_unique<Impl>(path, options, clock)}};
+    if (!file->impl_->connection.lock_alone()) return nullptr;
+    // A log that was opened anew doesn't know how much of it was folded in before, so each commit would do
+    // it all again: instead the closing looks how long it has grown.
+    file->impl_->connection.set_pragma("wal_autocheckpoint", 0);
+    file->impl_->leaves_log = true;
+    file->prepare();
+    return file;
+}
+
+UserFile::UserFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
     // Before SQLite looks at it: it would delete the log of an empty file.
-    if (connection.file_bytes() == 0) connection.raise(SQLITE_CORRUPT, "open");
-    if (options.journal == Journal::kRollback) use_rollback_journal(connection, clock);
+    if (impl_->connection.file_bytes() == 0) impl_->connection.raise(SQLITE_CORRUPT, "open");
+}
+
+void UserFile::prepare() {
+    Connection& connection = impl_->connection;
+    if (impl_->options.journal == Journal::kRollback) use_rollback_journal(connection, impl_->clock);
     // A user's file is put in place as a whole: one without a schema was emptied by somebody, and to begin
     // anew in it would hide that.
     if (connection.pragma("user_version") == 0) connection.raise(SQLITE_CORRUPT, "PRAGMA user_version");
-    if (options.journal == Journal::kWriteAheadLog) {
+    if (impl_->options.journal == Journal::kWriteAheadLog) {
         // A file is made in WAL mode, but an erasing that was cut off leaves it without. With FULL each
         // commit is one sync.
         connection.set_pragma("journal_mode", "WAL");
@@ -78,25 +103,35 @@ UserFile::UserFile(const std::string& path, const UserFileOptions& options, util
     connection.set_pragma("foreign_keys", "ON");
     connection.set_pragma("secure_delete", "FAST");
     connection.set_pragma("temp_store", "MEMORY");  // no word of a user's in a temporary file elsewhere
-    connection.set_pragma("cache_size", -static_cast<std::int64_t>(options.page_cache_kib));
-    connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
+    connection.set_pragma("cache_size", -static_cast<std::int64_t>(impl_->options.page_cache_kib));
     migrate(connection, user_migrations());
-    if (impl_->is_scrub_due()) scrub();
+    if (impl_->is_scrub_due()) scrub_late();
 }
 
-UserFile::~UserFile() = default;
+UserFile::~UserFile() {
+    if (!impl_->leaves_log) return;
+    struct stat log {};
+    const bool is_long = ::stat((impl_->path + "-wal").c_str(), &log) == 0 &&
+                         log.st_size / kLogBytesPerPage >= impl_->options.wal_checkpoint_pages;
+    impl_->connection.keep_log_on_close(!is_long);
+}
+
+bool UserFile::is_to_be_reopened() const {
+    return impl_->connection.has_failed() || impl_->left_unscrubbed;
+}
 
 void UserFile::sync_log() {
     const util::UniqueFd log{::open((impl_->path + "-wal").c_str(), O_RDONLY | O_CLOEXEC)};
     if (log) {
-        if (::fdatasync(log.get()) != 0) impl_->connection.raise(SQLITE_IOERR_FSYNC, "sync the log");
+        if (::fdatasync(log.get()) != 0) throw storage_error(errno);
         return;
     }
+    if (errno != ENOENT) throw storage_error(errno);
     // With a rollback journal a commit is the unlinking of it, and what it is about was synced before.
     try {
         util::sync_folder(impl_->path.substr(0, impl_->path.rfind('/')));
     } catch (const std::system_error& error) {
-        raise_system_error(error);
+        throw storage_error(error.code().value());
     }
 }
 

@@ -22,14 +22,16 @@ struct UserFile::Impl {
     Connection connection;
     const UserFileOptions options;
     util::Clock& clock;
+    bool leaves_log = false;  // see UserFile::open_alone
+    bool left_unscrubbed = false;
 };
 
 // Puts the messages that wait for it into the full-text index, if there are at least so many.
 void index_messages(Connection& connection, int least);
 // The newest message in the index; 0: none.
 std::int64_t indexed_through(Connection& connection);
-// Makes both full-text indexes anew from what is there.
-void rebuild_indexes(Connection& connection);
+// Makes both full-text indexes anew from what is there; that of the messages if there are at least so many.
+void rebuild_indexes(Connection& connection, int least);
 
 inline std::int64_t to_column(util::Timestamp time) {
     return time.time_since_epoch().count();

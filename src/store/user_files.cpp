@@ -3,14 +3,20 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdio>
+#include <filesystem>
 #include <mutex>
 #include <system_error>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "arq/util/error.h"
 #include "arq/util/file.h"
+#include "arq/util/log.h"
+#include "store/failure.h"
 #include "store/file_image.h"
 #include "store/file_locks.h"
 #include "store/kept_copies.h"
@@ -19,6 +25,8 @@
 
 namespace arq::store {
 namespace {
+
+constexpr std::chrono::hours kUnfinishedAge{1};
 
 // A user's file as it is on its first day, made once: a new user costs the writing of these bytes
 // instead of the running of every migration.
@@ -47,15 +55,18 @@ std::string user_file_path(const std::string& folder, const UserKey& user) {
 }
 
 struct UserFiles::Impl {
-    // One open file. `users` (guarded by the Impl's mutex) counts those who hold or wait for `in_use`,
-    // so that nobody closes it under them.
+    // One file that is open, or about to be.
     struct Entry {
         std::mutex in_use;
         std::unique_ptr<OpenMark> mark;  // guarded by in_use; there as long as `file` is
         std::unique_ptr<UserFile> file;  // guarded by in_use; null until the first user opened it
-        int users = 0;
-        std::uint64_t last_used = 0;
+
+        // Guarded by the Impl's mutex.
+        int users = 0;         // who hold or wait for `in_use`, so that nobody closes it under them
+        bool is_kept = false;  // stays open when nobody uses it
+        std::chrono::steady_clock::time_point last_used;
     };
+    using Entries = std::vector<std::shared_ptr<Entry>>;
 
     std::string path_of(const UserKey& user) const { return user_file_path(folder, user); }
 
@@ -66,26 +77,50 @@ struct UserFiles::Impl {
             util::make_durable_folder(outer + "/" + user.hex().substr(2, 2), 0700);
             util::create_file(path_of(user), empty_file, 0600);
         } catch (const std::system_error& error) {
-            raise_system_error(error);
+            throw storage_error(error.code().value());
         }
     }
 
-    // The files that have gone unused for longest, taken out of the map to be closed without the lock:
-    // closing folds the write-ahead log into the file.
-    std::vector<std::shared_ptr<Entry>> take_superfluous() {
-        std::vector<std::shared_ptr<Entry>> superfluous;
-        while (entries.size() > open_files) {
+    // Whether a file that has to be opened shall stay open. Called with the mutex held.
+    bool is_worth_keeping(const std::string& key) {
+        const bool came_back = recent.contains(key) || before.contains(key);
+        recent.insert(key);
+        if (recent.size() > open_files / 2) before = std::exchange(recent, {});
+        return (came_back && open_files > 0) || kept < open_files;
+    }
+
+    void forget(std::unordered_map<std::string, std::shared_ptr<Entry>>::iterator place) {
+        if (place->second->is_kept) --kept;
+        entries.erase(place);
+    }
+
+    // What has gone unused for longest, as long as there are too many, and all that was last used before
+    // `deadline`: taken out of the map, to be closed without the lock, because closing folds the write-ahead
+    // log into the file. Called with the mutex held.
+    Entries take_superfluous(std::chrono::steady_clock::time_point deadline) {
+        Entries superfluous;
+        for (;;) {
             auto oldest = entries.end();
             for (auto it = entries.begin(); it != entries.end(); ++it)
                 if (it->second->users == 0 &&
                     (oldest == entries.end() || it->second->last_used < oldest->second->last_used))
                     oldest = it;
-            if (oldest == entries.end()) break;
-            superfluous.push_back(std::move(oldest->second));
-            entries.erase(oldest);
+            const bool goes =
+                oldest != entries.end() && (kept > open_files || oldest->second->last_used < deadline);
+            if (!goes) return superfluous;
+            superfluous.push_back(oldest->second);
+            forget(oldest);
         }
-        return superfluous;
     }
+
+    std::unique_ptr<UserFile> open_file(const std::string& path, bool is_kept) const {
+        if (!is_kept && options.journal == Journal::kWriteAheadLog)
+            if (auto file = UserFile::open_alone(path, options, clock)) return file;
+        return std::make_unique<UserFile>(path, options, clock);
+    }
+
+    void tidy_folder(const std::string& path, std::chrono::seconds idle);
+    void fold_log(const std::string& path);
 
     const std::string folder;
     const UserFileOptions options;
@@ -96,30 +131,57 @@ struct UserFiles::Impl {
     std::mutex mutex;
     // Shared, for an entry may be closed by one thread while the map is used by another. Guarded by mutex.
     std::unordered_map<std::string, std::shared_ptr<Entry>> entries;
-    std::uint64_t uses = 0;  // guarded by mutex
+    std::size_t kept = 0;                            // entries that are; guarded by mutex
+    std::unordered_set<std::string> recent, before;  // whose files were opened lately; guarded by mutex
+    unsigned next_folder = 0;                        // tidy()'s own
 };
 
 // Counts as a user of the entry from its making, holds the file from the moment it has it.
 struct UserFiles::Lease::State {
     State(Impl& owner, const UserKey& user) : files(owner), key(user.hex()) {
-        std::vector<std::shared_ptr<Impl::Entry>> superfluous;  // closed when the lock is gone
         {
             const std::lock_guard lock{files.mutex};
             auto& slot = files.entries[key];
             if (!slot) slot = std::make_shared<Impl::Entry>();
             entry = slot;
             ++entry->users;
-            superfluous = files.take_superfluous();
         }
-        superfluous.clear();
         in_use = std::unique_lock{entry->in_use};
     }
+
+    void open(const std::string& path, const UserKey& user) {
+        Impl::Entries superfluous;  // closed when the lock is gone
+        bool is_kept = false;
+        {
+            const std::lock_guard lock{files.mutex};
+            if (!entry->is_kept && files.is_worth_keeping(key)) {
+                entry->is_kept = true;
+                ++files.kept;
+            }
+            is_kept = entry->is_kept;
+            if (files.kept > files.open_files) superfluous = files.take_superfluous({});
+        }
+        superfluous.clear();
+        auto mark = std::make_unique<OpenMark>(files.folder, user);
+        entry->file = files.open_file(path, is_kept);
+        entry->mark = std::move(mark);
+    }
     ~State() {
+        if (is_passing() || (entry->file && entry->file->is_to_be_reopened())) {
+            entry->file.reset();
+            entry->mark.reset();
+        }
         const bool is_open = entry->file != nullptr;
         in_use.unlock();
         const std::lock_guard lock{files.mutex};
-        entry->last_used = ++files.uses;
-        if (--entry->users == 0 && !is_open) files.entries.erase(key);
+        entry->last_used = files.clock.steady_now();
+        if (--entry->users == 0 && !is_open) files.forget(files.entries.find(key));
+    }
+
+    // Not to be kept, and nobody waits for it. (Whoever comes in between opens it again.)
+    bool is_passing() const {
+        const std::lock_guard lock{files.mutex};
+        return !entry->is_kept && entry->users == 1;
     }
 
     Impl& files;
@@ -148,9 +210,7 @@ std::optional<UserFiles::Lease> UserFiles::open(const UserKey& user) {
         const std::string path = impl_->path_of(user);
         const FolderLock lock{impl_->folder, FolderLock::Mode::kShared};
         if (::access(path.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
-        auto mark = std::make_unique<OpenMark>(impl_->folder, user);
-        state->entry->file = std::make_unique<UserFile>(path, impl_->options, impl_->clock);
-        state->entry->mark = std::move(mark);
+        state->open(path, user);
     }
     return Lease{std::move(state)};
 }
@@ -179,12 +239,64 @@ void UserFiles::remove(const UserKey& user) {
     mark.reset();
     if (!alone) return;
     const std::string path = impl_->path_of(user);
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-        raise_system_error({errno, std::generic_category(), "unlink a user's file"});
+    const std::string folder = path.substr(0, path.rfind('/'));
     try {
-        util::sync_folder(path.substr(0, path.rfind('/')));
+        // The log's and the journal's names must be gone for sure before the file's: after a power cut
+        // SQLite would take what they hold for a part of this user's next file.
+        util::sync_folder(folder);
+        if (::unlink(path.c_str()) != 0 && errno != ENOENT) throw storage_error(errno);
+        util::sync_folder(folder);
     } catch (const std::system_error& error) {
-        raise_system_error(error);
+        throw storage_error(error.code().value());
+    }
+}
+
+void UserFiles::Impl::fold_log(const std::string& path) {
+    {
+        const std::lock_guard lock{mutex};
+        const std::size_t name = path.rfind('/') + 1;
+        if (entries.contains(path.substr(name, path.rfind('.') - name))) return;
+    }
+    const FolderLock lock{folder, FolderLock::Mode::kShared};
+    Connection connection{path, Connection::Mode::kExisting};
+    if (connection.file_bytes() == 0) return;  // damaged: SQLite would delete its log
+    if (connection.lock_alone()) connection.truncate_log();
+}
+
+void UserFiles::Impl::tidy_folder(const std::string& path, std::chrono::seconds idle) {
+    constexpr std::string_view kLog = ".sqlite3-wal";  // not that of a copy from before a repair
+    constexpr std::string_view kUnfinished = ".sqlite3.new-";
+    const auto now = std::filesystem::file_time_type::clock::now();
+    std::error_code error;
+    for (std::filesystem::recursive_directory_iterator it{path, error}, end; it != end; it.increment(error)) {
+        if (error) return;
+        const std::string file = it->path().string();
+        const bool is_log = file.ends_with(kLog);
+        if (!is_log && file.find(kUnfinished) == std::string::npos) continue;
+        const auto written = it->last_write_time(error);
+        if (error || now - written < idle) continue;
+        if (is_log)
+            fold_log(file.substr(0, file.rfind('-')));
+        else if (now - written > kUnfinishedAge)
+            ::unlink(file.c_str());
+    }
+}
+
+void UserFiles::tidy(std::chrono::seconds idle) {
+    Impl::Entries superfluous;  // closed when the lock is gone
+    {
+        const std::lock_guard lock{impl_->mutex};
+        superfluous = impl_->take_superfluous(impl_->clock.steady_now() - idle);
+    }
+    superfluous.clear();
+    constexpr unsigned kFolders = 256;
+    const unsigned number = impl_->next_folder++ % kFolders;
+    std::array<char, 3> name{};
+    std::snprintf(name.data(), name.size(), "%02x", number);
+    try {
+        impl_->tidy_folder(impl_->folder + "/" + name.data(), idle);
+    } catch (const std::exception& error) {
+        util::log_error(std::string{"tidying "} + name.data() + ": " + error.what());
     }
 }
 

@@ -6,6 +6,9 @@
 namespace arq::store {
 namespace {
 
+// So many memories are read through faster than the full-text index is opened.
+constexpr std::int64_t kMostReadThrough = 64;
+
 model::Memory read_memory(const Query& row) {
     model::Memory memory{.id = row.integer(0), .text = row.text(1), .subject = row.text(3)};
     memory.kind = static_cast<model::MemoryKind>(row.integer(2));
@@ -108,6 +111,15 @@ model::Memory UserFile::change_memory(const model::Memory& memory, std::string_v
     return changed;
 }
 
+std::optional<model::Memory> UserFile::find_memory(util::Id id) {
+    Query query{impl_->connection, R"sql(
+        SELECT id, text, kind, subject, session_id, source_message_id, created_at, updated_at, version
+        FROM memories WHERE id = :id)sql"};
+    query.bind(":id", id);
+    if (!query.next()) return std::nullopt;
+    return read_memory(query);
+}
+
 std::optional<model::Memory> UserFile::find_memory_by_subject(std::string_view subject, const Scope& scope) {
     Query query{impl_->connection, R"sql(
         SELECT id, text, kind, subject, session_id, source_message_id, created_at, updated_at, version
@@ -126,21 +138,32 @@ std::optional<model::Memory> UserFile::find_memory_by_text(std::string_view text
     return read_memory(query);
 }
 
-std::vector<model::Memory> UserFile::search_memories(const std::vector<std::string>& stems,
-                                                     const Scope& scope, int limit) {
-    const std::string match = match_any(stems);
-    if (match.empty()) return {};
+std::vector<model::Hit> UserFile::search_memories(const util::StemSet& wanted, const Scope& scope,
+                                                  int limit) {
+    if (wanted.empty()) return {};
+    std::vector<model::Hit> hits;
+    const auto take = [&](const Query& row) {
+        if (const std::uint64_t stems = wanted.find_in(row.view(1)); stems != 0)
+            hits.push_back({.id = row.integer(0), .stems = stems});
+    };
+    {
+        Query query{impl_->connection, R"sql(
+            SELECT id, text FROM memories WHERE session_id IS :isolated_session
+            ORDER BY id LIMIT :most + 1)sql"};
+        query.bind(":isolated_session", scope.isolated_session).bind(":most", kMostReadThrough);
+        int rows = 0;
+        for (; query.next(); ++rows) take(query);
+        if (rows <= kMostReadThrough) return hits;
+    }
+    hits.clear();
     Query query{impl_->connection, R"sql(
-        SELECT m.id, m.text, m.kind, m.subject, m.session_id, m.source_message_id, m.created_at, m.updated_at,
-               m.version
-        FROM memory_index JOIN memories m ON m.id = memory_index.rowid
+        SELECT m.id, m.text FROM memory_index JOIN memories m ON m.id = memory_index.rowid
         WHERE memory_index MATCH :match AND m.session_id IS :isolated_session
         ORDER BY rank LIMIT :limit)sql"};
-    query.bind(":match", match).bind(":isolated_session", scope.isolated_session);
+    query.bind(":match", match_any(wanted.stems())).bind(":isolated_session", scope.isolated_session);
     query.bind(":limit", static_cast<std::int64_t>(limit));
-    std::vector<model::Memory> memories;
-    while (query.next()) memories.push_back(read_memory(query));
-    return memories;
+    while (query.next()) take(query);
+    return hits;
 }
 
 }  // namespace arq::store

@@ -149,6 +149,19 @@ std::optional<model::Message> UserFile::find_message(std::string_view client_id)
                           .created_at = to_time(query.integer(3))};
 }
 
+std::optional<model::Message> UserFile::find_message(util::Id id) {
+    Query query{impl_->connection, R"sql(
+        SELECT session_id, client_id, text, created_at FROM messages WHERE id = :id AND role = 0)sql"};
+    query.bind(":id", id);
+    if (!query.next()) return std::nullopt;
+    return model::Message{.id = id,
+                          .session_id = query.integer(0),
+                          .role = model::Role::kUser,
+                          .client_id = query.text(1),
+                          .text = query.text(2),
+                          .created_at = to_time(query.integer(3))};
+}
+
 bool UserFile::take_lease(util::Id message_id, std::string_view owner, util::Timestamp expires_at) {
     Query query{impl_->connection, R"sql(
         INSERT INTO leases (message_id, owner, expires_at) VALUES (:message_id, :owner, :expires_at)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
-// Full-text search over what the user said. Index rows are written for several messages at once, which
-// more than halves what a message costs in bytes; the few that wait for it are read row by row.
+// Full-text search over what was said. Index rows are written for many messages at once, because each
+// commit that touches the index costs more than twice the bytes of the messages themselves; those that
+// wait for it are read row by row.
 #include <algorithm>
-#include <unordered_set>
 
 #include "arq/util/text.h"
 #include "store/full_text.h"
@@ -12,13 +12,26 @@
 namespace arq::store {
 namespace {
 
-model::Message read_user_message(const Query& row) {
-    return {.id = row.integer(0),
-            .session_id = row.integer(1),
-            .role = model::Role::kUser,
-            .client_id = row.text(2),
-            .text = row.text(3),
-            .created_at = to_time(row.integer(4))};
+void search_index(Connection& connection, const util::StemSet& wanted, const Scope& scope, int limit,
+                  UserFile::Found& found) {
+    Query query{connection, R"sql(
+        SELECT m.id, m.text
+        FROM message_index JOIN messages m ON m.id = message_index.rowid
+                           JOIN sessions s ON s.id = m.session_id
+        WHERE message_index MATCH :match AND m.role = 0
+          AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
+        ORDER BY rank LIMIT :limit)sql"};
+    query.bind(":match", match_any(wanted.stems())).bind(":isolated_session", scope.isolated_session);
+    query.bind(":limit", static_cast<std::int64_t>(limit));
+    while (query.next())
+        found.hits.push_back({.id = query.integer(0), .stems = wanted.find_in(query.view(1))});
+
+    // In one statement, for each opening of the list of terms costs as much as what it is asked for.
+    Query count{connection, R"sql(
+        SELECT wanted.key, found.doc
+        FROM json_each(:terms) wanted JOIN message_terms found ON found.term = wanted.value)sql"};
+    count.bind(":terms", list_terms(wanted.stems()));
+    while (count.next()) found.with_stem.at(static_cast<std::size_t>(count.integer(0))) = count.integer(1);
 }
 
 }  // namespace
@@ -53,51 +66,31 @@ void index_messages(Connection& connection, int least) {
     update.execute();
 }
 
-std::vector<model::Message> UserFile::search_user_messages(const std::vector<std::string>& stems,
-                                                           const Scope& scope, int limit) {
-    const std::string match = match_any(stems);
-    if (match.empty()) return {};
-    std::vector<model::Message> found;
-    {
-        Query query{impl_->connection, R"sql(
-            SELECT m.id, m.session_id, m.client_id, m.text, m.created_at
-            FROM message_index JOIN messages m ON m.id = message_index.rowid
-                               JOIN sessions s ON s.id = m.session_id
-            WHERE message_index MATCH :match AND m.role = 0
-              AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
-            ORDER BY rank LIMIT :limit)sql"};
-        query.bind(":match", match).bind(":isolated_session", scope.isolated_session);
-        query.bind(":limit", static_cast<std::int64_t>(limit));
-        while (query.next()) found.push_back(read_user_message(query));
-    }
-    const std::unordered_set<std::string> wanted{stems.begin(), stems.end()};
+UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Scope& scope, int limit) {
+    Found found{.hits = {}, .with_stem = std::vector<std::int64_t>(wanted.stems().size()), .in_all = 0};
+    if (wanted.empty()) return found;
+    const std::int64_t through = indexed_through(impl_->connection);
+    // Most users never say so much that an index is made: then nothing of it is even looked at.
+    if (through > 0) search_index(impl_->connection, wanted, scope, limit, found);
     Query tail{impl_->connection, R"sql(
-        SELECT m.id, m.session_id, m.client_id, m.text, m.created_at
+        SELECT m.id, m.text
         FROM messages m JOIN sessions s ON s.id = m.session_id
         WHERE m.id > :indexed_through AND m.role = 0
-          AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
-        ORDER BY m.id)sql"};
-    tail.bind(":indexed_through", indexed_through(impl_->connection))
-        .bind(":isolated_session", scope.isolated_session);
-    while (tail.next()) {
-        const std::vector<std::string> own = util::stems(tail.text(3));
-        if (std::any_of(own.begin(), own.end(),
-                        [&](const std::string& stem) { return wanted.contains(stem); }))
-            found.push_back(read_user_message(tail));
+          AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END)sql"};
+    tail.bind(":indexed_through", through).bind(":isolated_session", scope.isolated_session);
+    std::int64_t rows = 0;
+    for (; tail.next(); ++rows) {
+        const std::uint64_t stems = wanted.find_in(tail.view(1));
+        if (stems == 0) continue;
+        found.hits.push_back({.id = tail.integer(0), .stems = stems});
+        for (std::size_t at = 0; at < found.with_stem.size(); ++at)
+            found.with_stem[at] += static_cast<std::int64_t>(stems >> at & 1U);
     }
+    // Of the tail the replies, as many again, were not read.
+    Query count{impl_->connection, "SELECT coalesce(sum(message_count), 0) FROM sessions"};
+    count.next();
+    found.in_all = std::max(count.integer(0) - rows, rows);
     return found;
-}
-
-std::int64_t UserFile::count_messages_with(std::string_view stem) {
-    Query query{impl_->connection, "SELECT doc FROM message_terms WHERE term = :stem"};
-    query.bind(":stem", stem);
-    return query.next() ? query.integer(0) : 0;
-}
-
-std::int64_t UserFile::count_messages() {
-    Query query{impl_->connection, "SELECT coalesce(sum(message_count), 0) FROM sessions"};
-    query.next();
-    return query.integer(0);
 }
 
 }  // namespace arq::store

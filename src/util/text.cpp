@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <optional>
 
 namespace arq::util {
 namespace {
@@ -16,7 +17,10 @@ struct Character {
     std::size_t size_bytes = 0;
 };
 
-Character first_character(std::string_view text) {
+inline Character first_character(std::string_view text) {
+    // ASCII by the shortest way: every text is walked through character by character, often.
+    if (!text.empty() && static_cast<unsigned char>(text[0]) < 0x80)
+        return {.code = text[0], .size_bytes = 1};
     Character character;
     const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                        static_cast<utf8proc_ssize_t>(text.size()), &character.code);
@@ -32,6 +36,10 @@ bool is_white_space(utf8proc_int32_t code) {
 }
 
 bool is_word_character(utf8proc_int32_t code) {
+    // What most texts are made of, without Unicode's tables.
+    if (code < 0x80)
+        return (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || (code >= '0' && code <= '9');
+    if (code >= 0x410 && code <= 0x44F) return true;
     switch (utf8proc_category(code)) {
         case UTF8PROC_CATEGORY_LU:
         case UTF8PROC_CATEGORY_LL:
@@ -61,8 +69,7 @@ struct StemmerDelete {
     void operator()(sb_stemmer* stemmer) const { sb_stemmer_delete(stemmer); }
 };
 
-// libstemmer's objects belong to one thread at a time; making one costs less than a microsecond's
-// worth of sharing would, so each call makes what it needs.
+// libstemmer's objects belong to one thread at a time.
 class Stemmer {
 public:
     std::string stem(std::string_view word) {
@@ -88,6 +95,30 @@ private:
 
     Handle english_, russian_;
 };
+
+// A word of ASCII and the letters of Russian, of which nothing composes; none where there is anything else.
+std::optional<std::string> fold_plain_word(std::string_view word) {
+    std::string result;
+    result.reserve(word.size());
+    for (std::size_t at = 0; at < word.size(); ++at) {
+        const auto byte = static_cast<unsigned char>(word[at]);
+        if (byte < 0x80) {
+            result += static_cast<char>(byte >= 'A' && byte <= 'Z' ? byte + ('a' - 'A') : byte);
+            continue;
+        }
+        if ((byte != 0xD0 && byte != 0xD1) || at + 1 == word.size()) return std::nullopt;
+        unsigned code = (byte & 0x1FU) << 6 | (static_cast<unsigned char>(word[++at]) & 0x3FU);
+        if (code == 0x401 || code == 0x451)
+            code = 0x435;
+        else if (code >= 0x410 && code <= 0x42F)
+            code += 0x20;
+        else if (code < 0x430 || code > 0x44F)
+            return std::nullopt;
+        result += static_cast<char>(0xC0 | code >> 6);
+        result += static_cast<char>(0x80 | (code & 0x3F));
+    }
+    return result;
+}
 
 }  // namespace
 
@@ -133,6 +164,7 @@ std::string_view truncate(std::string_view text, std::size_t limit_bytes) {
 
 std::vector<std::string_view> split_words(std::string_view text) {
     std::vector<std::string_view> found;
+    found.reserve(text.size() / 5);
     std::size_t start = 0;  // of the word under way
     std::size_t end = 0;    // behind its last letter or digit: an apostrophe at its end isn't part of it
     const auto finish = [&] {
@@ -143,6 +175,11 @@ std::vector<std::string_view> split_words(std::string_view text) {
         const Character character = first_character(text.substr(at));
         if (character.size_bytes == 0) break;
         const bool in_word = end > start;
+        if (character.code == ' ') {
+            if (in_word) finish();
+            start = end = ++at;
+            continue;
+        }
         if (is_word_character(character.code)) {
             if (!in_word) start = at;
             end = at + character.size_bytes;
@@ -166,6 +203,7 @@ std::vector<std::string_view> split_words(std::string_view text) {
 }
 
 std::string fold_word(std::string_view word) {
+    if (auto folded = fold_plain_word(word)) return *std::move(folded);
     // NFC and full case folding: composition keeps й one letter, where stripping marks would make it и.
     utf8proc_uint8_t* folded = nullptr;
     const auto size = utf8proc_map(
@@ -195,13 +233,13 @@ std::vector<std::string> words(std::string_view text) {
 }
 
 std::string stem(std::string_view word) {
-    return Stemmer{}.stem(word);
+    thread_local Stemmer stemmer;
+    return stemmer.stem(word);
 }
 
 std::vector<std::string> stems(std::string_view text) {
     std::vector<std::string> all = words(text);
-    Stemmer stemmer;
-    for (std::string& word : all) word = stemmer.stem(word);
+    for (std::string& word : all) word = stem(word);
     return all;
 }
 

@@ -21,7 +21,9 @@ inline store::Journal journal_under_test() {
 
 // Users' files in a folder of their own, on real SQLite.
 struct StoreFixture {
-    StoreFixture() { std::filesystem::create_directory(users_folder()); }
+    explicit StoreFixture(const std::string& base = TempDir::base()) : folder(base) {
+        std::filesystem::create_directory(users_folder());
+    }
 
     std::string users_folder() const { return folder.file("users"); }
     static store::UserKey user(int number) {

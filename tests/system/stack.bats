@@ -239,17 +239,45 @@ teardown_file() {
   assert_failure 1
 }
 
-@test "too many requests are told to wait, and a changed limit is nginx's at once" {
+# as_visitor VALUE MESSAGE_ID
+as_visitor() {
+  fetch -H "X-ARQ-Visitor: $1" -H 'Content-Type: application/json' \
+    -d "{\"message\": \"the flood comes\", \"message_id\": \"$2\"}" /api/message
+}
+# refused_of COMMAND...: how many of 12 calls in a row got a 429; the last such answer stays.
+refused_of() {
+  local number refused=0 kept_head='' kept_body=''
+  for number in {1..12}; do
+    "${@//NUMBER/$number}"
+    [ "$status" != 429 ] || { refused=$((refused + 1)) kept_head=$head kept_body=$body; }
+  done
+  status=429 head=$kept_head body=$kept_body count=$refused
+}
+
+@test "too many requests are told to wait, but for repetitions; a changed limit is nginx's at once" {
   cp "$prefix/etc/arq.json" "$BATS_TEST_TMPDIR/arq.json"
   sed -i 's/"requests_per_second": [0-9]*, "requests_burst": [0-9]*/"requests_per_second": 1, "requests_burst": 2/' "$prefix/etc/arq.json"
   run supervisor restart
   assert_output --partial "nginx has a new configuration"
-  local number
-  for number in 1 2 3 4 5; do fetch /api/sessions; done
-  cp "$BATS_TEST_TMPDIR/arq.json" "$prefix/etc/arq.json"
-  supervisor restart
+  local visitor
+  fetch -X POST -H 'X-ARQ-Visitor: new' /api/visitor
+  visitor=$(json it.visitor)
+  as_visitor "$visitor" known
+  assert_equal "$status" 200
+  refused_of fetch /api/sessions
+  [ "$count" -ge 6 ]
   error_is 429 rate_limit_error rate_limited
   assert_equal "$(header Retry-After)" 1
+  refused_of as_visitor "$visitor" new-NUMBER
+  [ "$count" -ge 6 ]
+  error_is 429 rate_limit_error rate_limited
+  refused_of as_visitor "$visitor" known
+  assert_equal "$count" 0
+  as_visitor "$visitor" known
+  assert_equal "$status" 200
+  assert_equal "$(header Idempotent-Replay)" true
+  cp "$BATS_TEST_TMPDIR/arq.json" "$prefix/etc/arq.json"
+  supervisor restart
 }
 
 @test "with no worker left nginx says so, also as health, and start mends it" {

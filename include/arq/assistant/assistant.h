@@ -30,6 +30,7 @@ struct TurnRequest {
     bool isolated = false;                   // of a new session
     std::string time_zone;                   // empty: the configured one
     std::optional<util::Language> language;  // what the caller prefers; the message's own comes first
+    bool repetition_only = false;            // a message that is not known yet is refused
 };
 
 struct Timing {
@@ -56,7 +57,8 @@ public:
     // All three outlive it.
     Assistant(store::UserFiles& files, responder::Responder& responder, util::Clock& clock, Options options);
 
-    // Errors: kSessionNotFound, kMessageIdReused (another text under a known id), the storage codes.
+    // Errors: kSessionNotFound, kMessageIdReused (another text under a known id), kRateLimited (a new
+    // message where only repetitions are taken), the storage codes.
     TurnResult take_turn(const TurnRequest& request);
 
 private:

@@ -48,6 +48,7 @@ struct Config {
     } limits;
     struct Store {
         std::int64_t open_files = 0;
+        std::int64_t idle_seconds = 0;
         std::int64_t busy_timeout_ms = 0;
         std::string journal;
         std::int64_t page_cache_kib = 0;

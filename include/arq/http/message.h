@@ -25,6 +25,7 @@ struct Request {
     std::string request_id;        // nginx's $request_id; made by fcgi where the front end gives none
     std::string remote_address;    // of the peer of the front end
     bool secure = false;           // came over TLS
+    bool over_limit = false;       // the front end counted more requests of this client than it may send
 
     std::optional<std::string_view> header(std::string_view lower_case_name) const {
         const auto found = headers.find(lower_case_name);

@@ -19,9 +19,11 @@
 
 #include "arq/model/conversation.h"
 #include "arq/model/memory.h"
+#include "arq/model/search.h"
 #include "arq/store/journal.h"
 #include "arq/util/clock.h"
 #include "arq/util/ids.h"
+#include "arq/util/stem_set.h"
 
 namespace arq::store {
 
@@ -44,6 +46,11 @@ public:
     // Opens an existing file and brings its schema to this build's. `clock` outlives it.
     UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock);
     ~UserFile();
+
+    // The same for one short use, at half the price: nobody else may open the file meanwhile (they wait),
+    // and closing leaves the log for the next to go on with. Nothing where somebody has the file open.
+    static std::unique_ptr<UserFile> open_alone(const std::string& path, const UserFileOptions& options,
+                                                util::Clock& clock);
 
     // Durable (synced) once commit() returns; undone unless it is called. `file` outlives it.
     class Transaction {
@@ -74,6 +81,7 @@ public:
     void append_reply(const model::Message& message, model::Reply& reply, const model::MemoryUse& memory);
     // The user's message of that client id, answered or not.
     std::optional<model::Message> find_message(std::string_view client_id);
+    std::optional<model::Message> find_message(util::Id id);  // the user's own, too
     // What was answered to the user's message of that client id; the text is the user's.
     struct Answered {
         std::string text;
@@ -101,26 +109,38 @@ public:
     // journal nobody can tell: UserFiles keeps its own marks.)
     bool is_alone();
 
+    // Whether it met an error other than kStorageBusy, or was left unscrubbed: then it is better closed, and
+    // opened anew by whoever comes next.
+    bool is_to_be_reopened() const;
+
     // --- memories ---
     model::Memory add_memory(model::Memory memory);  // gives id, times and version
     // What the message added to the memory and changed in it, as far as that still stands.
     model::MemoryUse find_taught_by(util::Id message_id);
     // A new text for a memory; the old one goes into its history.
     model::Memory change_memory(const model::Memory& memory, std::string_view text, util::Id message_id);
+    std::optional<model::Memory> find_memory(util::Id id);
     std::optional<model::Memory> find_memory_by_subject(std::string_view subject, const Scope& scope);
     std::optional<model::Memory> find_memory_by_text(std::string_view text, const Scope& scope);
 
-    // --- search: stems as util::stems gives them, joined by "or" ---
-    std::vector<model::Message> search_user_messages(const std::vector<std::string>& stems,
-                                                     const Scope& scope, int limit);
-    std::vector<model::Memory> search_memories(const std::vector<std::string>& stems, const Scope& scope,
-                                               int limit);
-    // In how many of the user's messages a stem stands, and how many there are: what makes a word rare.
-    std::int64_t count_messages_with(std::string_view stem);
-    std::int64_t count_messages();
+    // --- search: texts with any of the stems ---
+    struct Found {
+        std::vector<model::Hit> hits;  // the user's own messages, of those in the index the best `limit`
+        // In how many messages each stem stands, and how many there are: what makes a word rare. (In the
+        // full-text index neither role nor scope can be told: what stands there counts.)
+        std::vector<std::int64_t> with_stem;
+        std::int64_t in_all = 0;
+    };
+    Found search_messages(const util::StemSet& wanted, const Scope& scope, int limit);
+    std::vector<model::Hit> search_memories(const util::StemSet& wanted, const Scope& scope, int limit);
 
 private:
+    void scrub_late();
+
     struct Impl;
+    explicit UserFile(std::unique_ptr<Impl> impl);
+    void prepare();
+
     std::unique_ptr<Impl> impl_;
 };
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// All users' files of an installation: finds, makes and keeps open a bounded number of them.
+// All users' files of an installation: finds, makes and keeps open a bounded number of them: as many as fit,
+// then those of users who come back before that many others have come (2Q: Johnson and Shasha, VLDB 1994).
+// Everybody else's is opened for the one request (UserFile::open_alone).
 // Thread safe. A file is made as a whole (written beside, synced, linked into place, its folders
 // synced), so that none is ever seen half made and a power cut can't take it away again.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +61,11 @@ public:
     // All that a user said and taught is gone when it returns; so is the file, unless another process has
     // it open: then it stays behind empty. No lease of this user's may be held by the calling thread.
     void remove(const UserKey& user);
+
+    // To be called now and then by one thread, a few milliseconds' work: closes what nobody has used for
+    // `idle`, and in one of the 256 folders, the next at each call, folds in the logs that were left, and
+    // takes away what an interrupted making of a file left behind. Errors are logged.
+    void tidy(std::chrono::seconds idle);
 
 private:
     struct Impl;

@@ -35,6 +35,7 @@ enum class ErrorCode {
     kBodyTooLarge,
     kMessageTooLong,
     kUnsupportedMediaType,
+    kRateLimited,
     kStorageFull,
     kStorageBusy,
     kStorageDamaged,

@@ -69,6 +69,17 @@ BOOST_AUTO_TEST_CASE(a_repetition_waits_for_the_first_and_gets_its_answer) {
     BOOST_TEST(responder.calls == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_repetition_waits_beyond_a_limit_too_and_a_new_message_is_refused) {
+    TurnRequest limited = request();
+    limited.repetition_only = true;
+    BOOST_CHECK_EXCEPTION(worker.take_turn(limited), Error, tests::has_code(ErrorCode::kRateLimited));
+    responder.meanwhile = [] { throw Died{}; };
+    BOOST_CHECK_THROW(worker.take_turn(request()), Died);
+    BOOST_TEST(!other_worker.take_turn(limited).replayed);
+    limited.message_id = "another";
+    BOOST_CHECK_EXCEPTION(worker.take_turn(limited), Error, tests::has_code(ErrorCode::kRateLimited));
+}
+
 BOOST_AUTO_TEST_CASE(who_waits_takes_over_when_the_first_ones_worker_died) {
     responder.meanwhile = [] { throw Died{}; };
     BOOST_CHECK_THROW(worker.take_turn(request()), Died);

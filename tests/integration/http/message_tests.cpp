@@ -71,6 +71,41 @@ BOOST_AUTO_TEST_CASE(the_request_id_serves_where_the_client_gives_no_message_id)
     BOOST_TEST(header_of(api.handle(request), "Idempotent-Replay").has_value());
 }
 
+BOOST_AUTO_TEST_CASE(beyond_a_limit_repetitions_are_answered_and_nothing_else) {
+    const std::string visitor = new_visitor();
+    const auto send_beyond = [&](std::string method, std::string target, std::string body,
+                                 const std::string& who) {
+        Request request{.method = std::move(method), .target = std::move(target), .body = std::move(body)};
+        request.headers["content-type"] = "application/json";
+        request.over_limit = true;
+        return send(with_visitor(std::move(request), who));
+    };
+    const auto check = [](const Response& response, int status, const std::string& code) {
+        BOOST_TEST(response.status == status);
+        BOOST_TEST(code_of(response) == code);
+    };
+    const std::string known = R"({"message": "My name is Anna", "message_id": "m-1"})";
+    const std::string unknown = R"({"message": "My name is Anna", "message_id": "m-2"})";
+
+    // Not even a file is made for somebody who has none.
+    check(send_beyond("POST", "/api/message", known, visitor), 429, "rate_limited");
+    check(send_beyond("POST", "/api/message", known, {}), 429, "rate_limited");
+    BOOST_TEST(count_files() == 0u);
+
+    const std::string said = text_of(post("/api/message", known, visitor), "reply.id");
+    const Response again = send_beyond("POST", "/api/message", known, visitor);
+    BOOST_TEST(again.status == 200);
+    BOOST_TEST(text_of(again, "reply.id") == said);
+    BOOST_TEST(header_of(again, "Idempotent-Replay").has_value());
+
+    const Response refused = send_beyond("POST", "/api/message", unknown, visitor);
+    check(refused, 429, "rate_limited");
+    BOOST_TEST(header_of(refused, "Retry-After").value() == "1");
+    check(send_beyond("GET", "/api/sessions", {}, visitor), 429, "rate_limited");
+    check(send_beyond("DELETE", "/api/user", {}, visitor), 429, "rate_limited");
+    BOOST_TEST(!header_of(post("/api/message", unknown, visitor), "Idempotent-Replay").has_value());
+}
+
 struct Bad {
     const char* body;
     int status;

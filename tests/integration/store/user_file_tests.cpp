@@ -27,8 +27,8 @@ struct UserFileFixture : StoreFixture {
 
     std::vector<std::string> find(const std::vector<std::string>& stems, const Scope& scope = {}) {
         std::vector<std::string> texts;
-        for (const model::Message& message : file->search_user_messages(stems, scope, 50))
-            texts.push_back(message.text);
+        for (const model::Hit& hit : file->search_messages(util::StemSet{stems}, scope, 50).hits)
+            texts.push_back(file->find_message(hit.id)->text);
         return texts;
     }
 
@@ -176,8 +176,30 @@ BOOST_AUTO_TEST_CASE(a_memory_keeps_what_it_said_before_for_repeated_answers) {
 BOOST_AUTO_TEST_CASE(a_changed_memory_is_found_by_its_new_words_only) {
     const model::Memory memory = file->add_memory({.text = "I park at the station"});
     file->change_memory(memory, "I park at the airport", 1);
-    BOOST_TEST(file->search_memories({"station"}, {}, 5).empty());
-    BOOST_TEST(file->search_memories({"airport"}, {}, 5).size() == 1U);
+    BOOST_TEST(file->search_memories(util::StemSet{{"station"}}, {}, 5).empty());
+    BOOST_TEST(file->search_memories(util::StemSet{{"airport"}}, {}, 5).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(memories_are_found_also_where_they_are_too_many_to_be_read_through) {
+    const model::Memory parking = file->add_memory({.text = "I park at the station"});
+    for (int i = 0; i < 200; ++i) file->add_memory({.text = "note " + std::to_string(i)});
+    file->change_memory(parking, "I park at the airport", 1);
+    BOOST_TEST(file->search_memories(util::StemSet{{"station"}}, {}, 5).empty());
+    BOOST_TEST(file->search_memories(util::StemSet{{"airport"}}, {}, 5).at(0).id == parking.id);
+    BOOST_TEST(file->search_memories(util::StemSet{{"note"}}, {}, 5).size() == 5U);
+}
+
+BOOST_AUTO_TEST_CASE(how_rare_a_word_is_counts_over_index_and_tail) {
+    const model::Session session = new_session();
+    const util::StemSet wanted{{"kiwi", "plum"}};
+    for (int i = 0; i < 3 * options.index_batch_messages; ++i)
+        tell(session, i % 4 == 0 ? "a kiwi" : "no fruit");
+    tell(session, "a plum");
+    const UserFile::Found found = file->search_messages(wanted, {}, 5);
+    // In the index both the message and the reply that repeats it, behind it the message alone.
+    BOOST_TEST(found.in_all == 6 * options.index_batch_messages + 1);
+    BOOST_TEST(found.with_stem.at(0) == 2 * (3 * options.index_batch_messages / 4));
+    BOOST_TEST(found.with_stem.at(1) == 1);
 }
 
 BOOST_AUTO_TEST_CASE(memories_of_an_isolated_session_are_seen_in_it_alone) {
@@ -185,9 +207,11 @@ BOOST_AUTO_TEST_CASE(memories_of_an_isolated_session_are_seen_in_it_alone) {
     const Scope inside{.isolated_session = isolated.id};
     file->add_memory({.text = "my code is 12", .subject = "code", .session_id = isolated.id});
     file->add_memory({.text = "my code is 99", .subject = "code"});
-    BOOST_TEST(file->search_memories({"code"}, {}, 5).at(0).text == "my code is 99");
-    BOOST_TEST(file->search_memories({"code"}, inside, 5).at(0).text == "my code is 12");
-    BOOST_TEST(file->search_memories({"code"}, inside, 5).size() == 1U);
+    BOOST_TEST(file->find_memory(file->search_memories(util::StemSet{{"code"}}, {}, 5).at(0).id)->text ==
+               "my code is 99");
+    BOOST_TEST(file->find_memory(file->search_memories(util::StemSet{{"code"}}, inside, 5).at(0).id)->text ==
+               "my code is 12");
+    BOOST_TEST(file->search_memories(util::StemSet{{"code"}}, inside, 5).size() == 1U);
     BOOST_TEST(file->find_memory_by_subject("code", inside)->text == "my code is 12");
     BOOST_TEST(file->find_memory_by_subject("code", {})->text == "my code is 99");
     BOOST_TEST(!file->find_memory_by_text("my code is 12", {}).has_value());

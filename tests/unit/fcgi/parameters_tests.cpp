@@ -139,6 +139,14 @@ BOOST_DATA_TEST_CASE(only_on_means_tls, data::make({"", "off", "1", "onn"})) {
     BOOST_TEST(read({{"HTTPS", "ON"}}).request.secure);
 }
 
+BOOST_AUTO_TEST_CASE(what_nginx_counted_beyond_a_limit_is_told) {
+    BOOST_TEST(read({{"LIMIT_STATUS", "REJECTED_DRY_RUN"}}).request.over_limit);
+    BOOST_TEST(!read({{"LIMIT_STATUS", "PASSED"}}).request.over_limit);
+    // No client can say so itself.
+    BOOST_TEST(!read({{"HTTP_LIMIT_STATUS", "REJECTED"}}).request.over_limit);
+    BOOST_TEST(!read({}).request.over_limit);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

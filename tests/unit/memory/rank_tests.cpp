@@ -3,22 +3,26 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "arq/util/stem_set.h"
+
 namespace arq::memory {
 namespace {
-
-std::vector<Term> query_of(std::string_view message) {
-    std::vector<Term> query;
-    for (const std::string& stem : query_stems(message)) query.push_back({.stem = stem});
-    return query;
-}
 
 model::Message said(util::Id id, std::string text) {
     return {.id = id, .text = std::move(text)};
 }
 
-std::vector<util::Id> recalled(std::string_view message, std::vector<model::Message> past) {
+std::vector<util::Id> recalled(std::string_view message, const std::vector<model::Message>& past) {
+    const util::StemSet wanted{query_stems(message)};
+    std::vector<model::Hit> hits;
+    for (const model::Message& one : past) hits.push_back({.id = one.id, .stems = wanted.find_in(one.text)});
+    const auto load = [&](util::Id id) -> std::optional<model::Message> {
+        for (const model::Message& one : past)
+            if (one.id == id) return one;
+        return std::nullopt;
+    };
     std::vector<util::Id> ids;
-    for (const auto& ranked : rank_messages(query_of(message), std::move(past), 3))
+    for (const auto& ranked : rank_messages(std::vector<double>(wanted.stems().size(), 1.0), hits, 3, load))
         ids.push_back(ranked.item.id);
     return ids;
 }

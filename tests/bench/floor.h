@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+//
+// What both floors share: a pool as plain as a competent engineer would write it, in the place of ARQ's. It
+// binds the ten slots below a folder, starts the workers, and answers each request with what the handler
+// says. No connection is kept, nothing is batched.
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace arq::bench {
+
+struct Request {
+    std::string body;
+    std::string user;  // X-ARQ-User
+};
+
+// A JSON body for a 200. Called by several threads at once.
+using Handler = std::function<std::string(const Request&)>;
+
+struct PoolShape {
+    std::string folder;  // holds run/, where the sockets go
+    int workers = 2;
+    int threads = 8;
+};
+
+// Does not return but on SIGTERM. `make_handler` is called in each worker after the fork.
+int run_pool(const PoolShape& shape, const std::function<Handler()>& make_handler);
+
+}  // namespace arq::bench
