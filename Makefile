@@ -86,7 +86,7 @@ $(BUILD)/obj/src/main/%.o: src/main/%.cpp $(BUILD)/gen/version.h
 
 ARQCTL_OBJECTS := $(call objects,$(wildcard src/main/arqctl*.cpp))
 
-$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,$(PARTS))
+$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(BUILD)/obj/src/main/limits.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)

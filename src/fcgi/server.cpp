@@ -203,11 +203,13 @@ bool Server::run() {
                 state->serve();
                 state->in_flight->leave();
             });
-        } catch (const std::system_error& error) {
+        } catch (const std::exception& error) {  // also of memory
             state_->in_flight->leave();
             util::log_error("only " + std::to_string(threads.size() + 1) + " of " +
                             std::to_string(state_->options.threads) + " threads could be started (" +
-                            error.what() + "); lower pool.threads or raise `ulimit -u`");
+                            error.what() +
+                            "); lower pool.threads or raise the account's limit of processes " +
+                            "(`ulimit -u`) or memory (`ulimit -v`)");
             break;
         }
     }

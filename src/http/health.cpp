@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // GET /health, /health/live and /health/ready. What nobody counts yet is null rather than guessed.
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "arq/json/writer.h"
@@ -9,8 +10,13 @@
 namespace arq::http {
 namespace {
 
-bool is_writable(const std::string& folder) {
-    return ::access(folder.c_str(), W_OK | X_OK) == 0;
+// What the contract calls it; null where it can be written to. (A quota that is full shows only when
+// writing.)
+const char* storage_trouble(const std::string& folder) {
+    if (::access(folder.c_str(), W_OK | X_OK) != 0) return "read_only";
+    struct statvfs room {};
+    const bool is_full = ::statvfs(folder.c_str(), &room) == 0 && room.f_blocks > 0 && room.f_bavail == 0;
+    return is_full ? "full" : nullptr;
 }
 
 void write_nulls(json::Writer& json, std::initializer_list<std::string_view> names) {
@@ -26,17 +32,17 @@ Response write_status(int status, std::string_view word) {
 }  // namespace
 
 Response get_health(Context& context) {
-    const bool writable = is_writable(context.parts.data_folder);
+    const char* const trouble = storage_trouble(context.parts.data_folder);
     json::Writer json;
     json.begin_object();
-    json.key("status").value(writable ? "ok" : "degraded");
+    json.key("status").value(trouble == nullptr ? "ok" : "degraded");
     json.key("variant").value("production");
     json.key("version").value(context.parts.version);
     json.key("uptime_s").null();
     json.key("workers").begin_object().key("configured").value(context.parts.config.pool.workers);
     write_nulls(json, {"ready", "restarts"});
     json.end_object();
-    json.key("store").begin_object().key("status").value(writable ? "ok" : "read_only");
+    json.key("store").begin_object().key("status").value(trouble == nullptr ? "ok" : trouble);
     write_nulls(json, {"users", "bytes"});
     json.end_object();
     json.key("providers").begin_array().end_array();
@@ -55,7 +61,8 @@ Response get_health_live(Context&) {
 }
 
 Response get_health_ready(Context& context) {
-    return is_writable(context.parts.data_folder) ? write_status(200, "ok") : write_status(503, "down");
+    const bool can_store = storage_trouble(context.parts.data_folder) == nullptr;
+    return can_store ? write_status(200, "ok") : write_status(503, "down");
 }
 
 }  // namespace arq::http

@@ -33,6 +33,7 @@
 #include "arq/util/log.h"
 #include "arq/util/serial_queues.h"
 #include "arq/util/ticker.h"
+#include "main/limits.h"
 #include "main/prefix.h"
 #include "version.h"
 
@@ -165,7 +166,8 @@ int serve(const Arguments& arguments) {
     ::mallopt(M_ARENA_MAX, 2);
     util::initialise_crypto();
 
-    const config::Config config = config::load_config(arguments.prefix.config());
+    config::Config config = config::load_config(arguments.prefix.config());
+    fit_to_limits(config, arguments.listeners.size());
     util::SystemClock clock;
     config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
@@ -191,7 +193,12 @@ int serve(const Arguments& arguments) {
     const auto work = [&](Waiting waiting) {
         const http::Request& request = waiting.exchange->request();
         const bool is_late = clock.steady_now() - waiting.since > patience;
-        waiting.exchange->respond(is_late ? api.refuse_busy(request) : api.handle(request));
+        // Out of memory, even the answer that says so may fail. Whoever waits behind it must have their turn.
+        try {
+            waiting.exchange->respond(is_late ? api.refuse_busy(request) : api.handle(request));
+        } catch (const std::exception& error) {
+            util::log_error("request " + request.request_id + " could not be answered: " + error.what());
+        }
     };
     fcgi::Server server{server_options(arguments, config), clock,
                         [&](std::unique_ptr<fcgi::Exchange> exchange) {

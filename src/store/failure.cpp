@@ -16,6 +16,10 @@ Error full() {
 Error busy() {
     return {ErrorCode::kStorageBusy, "this user's file is busy: send the request again in a moment"};
 }
+Error too_many_files() {
+    return {ErrorCode::kStorageBusy,
+            "the server has too many files open: send the request again in a moment"};
+}
 Error damaged() {
     return {ErrorCode::kStorageDamaged,
             "this user's file is damaged and was left as it is: the operator "
@@ -54,6 +58,9 @@ Error storage_error(int system_error) {
         case EDQUOT:
         case EFBIG:
             return full();
+        case EMFILE:
+        case ENFILE:
+            return too_many_files();
         case EROFS:
         case EACCES:
         case EPERM:

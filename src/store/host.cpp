@@ -2,8 +2,13 @@
 #include "arq/store/host.h"
 
 #include <cstring>
+#include <filesystem>
 #include <mutex>
+#include <optional>
+#include <utility>
 
+#include "arq/util/error.h"
+#include "arq/util/log.h"
 #include "store/migrations.h"
 #include "store/sqlite.h"
 
@@ -31,66 +36,106 @@ ApiKey read_key(const Query& row) {
 }  // namespace
 
 struct Host::Impl {
-    explicit Impl(const std::string& path) : connection(path, Connection::Mode::kCreate) {}
+    void open(Connection::Mode mode) {
+        const bool is_new = mode == Connection::Mode::kCreate;
+        if (!is_new && !std::filesystem::is_regular_file(path)) {
+            util::log_error("there is no file " + path);
+            throw Error{ErrorCode::kStorageDamaged, "the keys' file is missing"};
+        }
+        Connection opened{path, mode};
+        opened.set_busy_timeout(busy_timeout_ms);
+        // The file is made with its schema: one without was emptied by somebody.
+        if (!is_new && opened.pragma("user_version") == 0)
+            opened.raise(SQLITE_CORRUPT, "PRAGMA user_version");
+        // It has a rollback journal, as SQLite's files have by default, so it may lie on a network file
+        // system. EXTRA keeps that journal from coming back after a power cut, and with it a key that was
+        // revoked.
+        opened.set_pragma("synchronous", "EXTRA");
+        migrate(opened, host_migrations());
+        connection = std::move(opened);
+    }
 
+    // Whoever finds the file damaged closes it: the next one opens what the operator has put there since.
+    template <typename Use>
+    auto use(const Use& use) {
+        const std::lock_guard lock{mutex};
+        try {
+            if (!connection) open(Connection::Mode::kExisting);
+            return use(*connection);
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::kStorageDamaged) throw;
+            connection.reset();
+            throw Error{ErrorCode::kStorageDamaged,
+                        "the keys of this installation can't be read: the operator has to put their file "
+                        "(host.sqlite3) back from a backup"};
+        }
+    }
+
+    const std::string path;
+    const int busy_timeout_ms;
     std::mutex mutex;
-    Connection connection;  // guarded by mutex
+    std::optional<Connection> connection;  // guarded by mutex; none until the first use
 };
 
-Host::Host(const std::string& path, int busy_timeout_ms) : impl_(std::make_unique<Impl>(path)) {
-    impl_->connection.set_busy_timeout(busy_timeout_ms);
-    // It has a rollback journal, as SQLite's files have by default, so it may lie on a network file system.
-    // EXTRA keeps that journal from coming back after a power cut, and with it a key that was revoked.
-    impl_->connection.set_pragma("synchronous", "EXTRA");
-    migrate(impl_->connection, host_migrations());
-}
+Host::Host(std::string path, int busy_timeout_ms)
+    : impl_(new Impl{.path = std::move(path), .busy_timeout_ms = busy_timeout_ms}) {}
 
 Host::~Host() = default;
 
-void Host::add_key(const ApiKey& key) {
+void Host::create() {
     const std::lock_guard lock{impl_->mutex};
-    Query query{impl_->connection, R"sql(
-        INSERT INTO keys (id, name, role, secret_hash, created_at)
-        VALUES (:id, :name, :role, :secret_hash, :created_at))sql"};
-    query.bind(":id", key.id).bind(":name", key.name).bind(":role", static_cast<std::int64_t>(key.role));
-    query.bind_blob(":secret_hash",
-                    {reinterpret_cast<const char*>(key.secret_hash.data()), key.secret_hash.size()});
-    query.bind(":created_at", key.created_at.time_since_epoch().count());
-    query.execute();
+    impl_->open(Connection::Mode::kCreate);
+}
+
+void Host::add_key(const ApiKey& key) {
+    impl_->use([&](Connection& connection) {
+        Query query{connection, R"sql(
+            INSERT INTO keys (id, name, role, secret_hash, created_at)
+            VALUES (:id, :name, :role, :secret_hash, :created_at))sql"};
+        query.bind(":id", key.id).bind(":name", key.name).bind(":role", static_cast<std::int64_t>(key.role));
+        query.bind_blob(":secret_hash",
+                        {reinterpret_cast<const char*>(key.secret_hash.data()), key.secret_hash.size()});
+        query.bind(":created_at", key.created_at.time_since_epoch().count());
+        query.execute();
+    });
 }
 
 std::optional<ApiKey> Host::find_key(std::string_view id) {
-    const std::lock_guard lock{impl_->mutex};
-    Query query{impl_->connection, R"sql(
-        SELECT id, name, role, secret_hash, created_at, last_used_at, revoked_at FROM keys WHERE id = :id)sql"};
-    query.bind(":id", id);
-    if (!query.next()) return std::nullopt;
-    return read_key(query);
+    return impl_->use([&](Connection& connection) -> std::optional<ApiKey> {
+        Query query{connection, R"sql(
+            SELECT id, name, role, secret_hash, created_at, last_used_at, revoked_at FROM keys WHERE id = :id)sql"};
+        query.bind(":id", id);
+        if (!query.next()) return std::nullopt;
+        return read_key(query);
+    });
 }
 
 std::vector<ApiKey> Host::list_keys() {
-    const std::lock_guard lock{impl_->mutex};
-    Query query{impl_->connection, R"sql(
-        SELECT id, name, role, secret_hash, created_at, last_used_at, revoked_at FROM keys
-        ORDER BY created_at, id)sql"};
-    std::vector<ApiKey> keys;
-    while (query.next()) keys.push_back(read_key(query));
-    return keys;
+    return impl_->use([&](Connection& connection) -> std::vector<ApiKey> {
+        Query query{connection, R"sql(
+            SELECT id, name, role, secret_hash, created_at, last_used_at, revoked_at FROM keys
+            ORDER BY created_at, id)sql"};
+        std::vector<ApiKey> keys;
+        while (query.next()) keys.push_back(read_key(query));
+        return keys;
+    });
 }
 
 void Host::revoke_key(std::string_view id, util::Timestamp now) {
-    const std::lock_guard lock{impl_->mutex};
-    Query query{impl_->connection, R"sql(
-        UPDATE keys SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL)sql"};
-    query.bind(":now", now.time_since_epoch().count()).bind(":id", id);
-    query.execute();
+    impl_->use([&](Connection& connection) {
+        Query query{connection, R"sql(
+            UPDATE keys SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL)sql"};
+        query.bind(":now", now.time_since_epoch().count()).bind(":id", id);
+        query.execute();
+    });
 }
 
 void Host::note_key_use(std::string_view id, util::Timestamp now) {
-    const std::lock_guard lock{impl_->mutex};
-    Query query{impl_->connection, "UPDATE keys SET last_used_at = :now WHERE id = :id"};
-    query.bind(":now", now.time_since_epoch().count()).bind(":id", id);
-    query.execute();
+    impl_->use([&](Connection& connection) {
+        Query query{connection, "UPDATE keys SET last_used_at = :now WHERE id = :id"};
+        query.bind(":now", now.time_since_epoch().count()).bind(":id", id);
+        query.execute();
+    });
 }
 
 }  // namespace arq::store

@@ -59,7 +59,7 @@ const char* file_layer() {
 
 }  // namespace
 
-Connection::Connection(const std::string& path, Mode mode) {
+Connection::Connection(const std::string& path, Mode mode) : path_(path) {
     // A mutex of SQLite's own would only repeat what "one thread at a time" says.
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     if (mode == Mode::kCreate) flags |= SQLITE_OPEN_CREATE;
@@ -210,6 +210,7 @@ void Connection::raise(int result, const char* sql) const {
     if (has_path) line += std::string{"of "} + path + " ";
     line += "in: ";
     line += sql;
+    line += " of " + path_;
     util::log_error(line);
     if (error.code() == ErrorCode::kStorageDamaged && has_path)
         util::log_error(std::string{"damaged, and left as it is: arqctl user repair "} + path);

@@ -90,6 +90,7 @@ private:
     };
 
     mutable bool failed_ = false;
+    std::string path_;  // for the log: whose file is to be mended
     std::unique_ptr<sqlite3, CloseConnection> handle_;
     // Below handle_, so that statements are finalized first.
     std::unordered_map<const void*, std::unique_ptr<sqlite3_stmt, FinalizeStatement>> statements_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "arq/store/user_files.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -41,6 +42,21 @@ std::string make_empty_file(Journal journal) {
         bytes[Connection::kFileVersionOffset + 1] = Connection::kFileVersionWal;
     }
     return bytes;
+}
+
+// What is there under a user's name and is no file was put there by somebody: a link may lead to another
+// user's file, a pipe would never be opened.
+bool is_there(const std::string& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return false;
+        throw storage_error(errno);
+    }
+    if (S_ISREG(status.st_mode)) return true;
+    util::log_error("this is no regular file, so it is not opened: " + path);
+    throw Error{ErrorCode::kStorageDamaged,
+                "this user's file is damaged and was left as it is: the operator has to put it back from a "
+                "backup"};
 }
 
 }  // namespace
@@ -209,7 +225,7 @@ std::optional<UserFiles::Lease> UserFiles::open(const UserKey& user) {
     if (!state->entry->file) {
         const std::string path = impl_->path_of(user);
         const FolderLock lock{impl_->folder, FolderLock::Mode::kShared};
-        if (::access(path.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+        if (!is_there(path)) return std::nullopt;
         state->open(path, user);
     }
     return Lease{std::move(state)};

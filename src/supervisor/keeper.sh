@@ -46,7 +46,17 @@ keep() {
   fi
   rm -f "run/worker-$2.pid.$1"
   echo "exit $1 $status" >&3
+  [ "$status" -lt 128 ] || keeper_alone
   exit 0
+}
+
+# A worker was killed. Where the supervisor was too, nobody heard of it, and its slots would stand unserved: then
+# another supervisor is started, which takes over from what is left. (Who stops ARQ ends the keepers as well.)
+keeper_alone() {
+  supervisor_runs && return 0
+  [ -z "$keeper_stopped" ] || return 0
+  log "worker $keeper_index (pid $worker) was killed, and there is no supervisor; starting one"
+  exec "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start </dev/null 3>&-
 }
 
 keeper_pause() {

@@ -296,59 +296,6 @@ refused_of() {
   assert_equal "$status" 200
 }
 
-@test "ten workers killed under load: nothing fails, nothing is lost, nothing is done twice" {
-  (
-    exec 3>&-
-    for number in {1..10}; do
-      sleep 0.45
-      kill -KILL "$(cat "$prefix/run/worker-$((number % 2 + 1)).pid")"
-      echo killed >>"$BATS_TEST_TMPDIR/kills"
-    done
-  ) &
-  run "$ARQ_LOAD" --url "$url" --connections 16 --seconds 6 --users 40 --key "$(server_key)"
-  wait
-  assert_success
-  echo "# $output" >&3
-  assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/kills")" 10
-  assert_equal "$(($(cat "$prefix/run/worker-1.restarts") + $(cat "$prefix/run/worker-2.restarts")))" 10
-  supervisor status
-}
-
-@test "workers replaced under load: nothing fails, and nginx is not touched" {
-  local before
-  before=$(sha256sum "$prefix/run/nginx.pid")
-  (
-    exec 3>&-
-    for number in 1 2 3 4; do
-      sleep 0.5
-      supervisor restart 2>>"$BATS_TEST_TMPDIR/restarts" || echo failed >>"$BATS_TEST_TMPDIR/restarts"
-    done
-  ) &
-  run "$ARQ_LOAD" --url "$url" --connections 16 --seconds 5 --users 40 --key "$(server_key)"
-  wait
-  assert_success
-  run cat "$BATS_TEST_TMPDIR/restarts"
-  refute_output --partial failed
-  refute_output --partial "new configuration"
-  assert_equal "$(sha256sum "$prefix/run/nginx.pid")" "$before"
-}
-
-@test "the supervisor killed under load: its workers serve on, and start takes over without a failure" {
-  (
-    exec 3>&-
-    sleep 1
-    kill -KILL "$(cat "$prefix/run/supervisor.pid")"
-    sleep 1
-    supervisor start 2>"$BATS_TEST_TMPDIR/start" || echo failed >>"$BATS_TEST_TMPDIR/start"
-  ) &
-  run "$ARQ_LOAD" --url "$url" --connections 16 --seconds 5 --users 40 --key "$(server_key)"
-  wait
-  assert_success
-  run cat "$BATS_TEST_TMPDIR/start"
-  refute_output --partial failed
-  supervisor status
-}
-
 @test "arqctl restart ends with 0 when all serve, status too" {
   run arqctl restart
   assert_success

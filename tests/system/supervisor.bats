@@ -296,12 +296,30 @@ line_of() { grep -nF -- "$1" "$prefix/log/supervisor.log" | tail -n 1 | cut -d: 
   nothing_left
 }
 
-@test "a worker killed with its supervisor comes back with the next start" {
+@test "a worker killed after its supervisor brings both back by itself" {
   supervisor start
-  kill -KILL "$(cat "$prefix/run/supervisor.pid")" "$(pid_of_worker 1)"
+  local old other
+  old=$(cat "$prefix/run/supervisor.pid")
+  other=$(pid_of_worker 2)
+  kill -KILL "$old"
+  kill -KILL "$(pid_of_worker 1)"
+  eventually log_has "there is no supervisor; starting one"
+  eventually supervisor status
+  eventually gone "$old" "$other"
+  eventually three_workers_left
+  supervisor stop
+  nothing_left
+}
+
+@test "workers killed after their supervisor by stop stay ended" {
+  fake_set pool.drain_seconds 1
+  echo stubborn >"$prefix/fake/mode-2"
   supervisor start
-  run supervisor status
-  assert_success
+  kill -KILL "$(cat "$prefix/run/supervisor.pid")"
+  supervisor stop
+  sleep 1
+  nothing_left
+  refute log_has "starting one"
 }
 
 @test "workers get their slots and none of the supervisor's descriptors" {

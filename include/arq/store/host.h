@@ -30,10 +30,14 @@ struct ApiKey {
 
 class Host {
 public:
-    // Makes the file where it is missing. Errors: the storage codes.
-    explicit Host(const std::string& path, int busy_timeout_ms);
+    // The file is opened at the first use, so that a worker serves visitors although it is damaged.
+    Host(std::string path, int busy_timeout_ms);
     ~Host();
 
+    // Makes the file where it is missing. Errors: the storage codes.
+    void create();
+
+    // Errors, also of all others: the storage codes; kStorageDamaged too where the file is missing.
     void add_key(const ApiKey& key);
     std::optional<ApiKey> find_key(std::string_view id);
     std::vector<ApiKey> list_keys();  // oldest first, the revoked ones too

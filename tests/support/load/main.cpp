@@ -41,6 +41,9 @@ std::string format_summary(const load::RunResult& run, std::int64_t failed, cons
     json.begin_object();
     json.key("acknowledged").value(acknowledged);
     json.key("failed").value(failed);
+    json.key("refused").begin_object();
+    for (const auto& [error, count] : run.refused) json.key(error).value(count);
+    json.end_object();
     json.key("lost").value(kept.lost);
     json.key("doubled").value(kept.doubled);
     json.key("seconds").value(run.seconds, 3);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: arq-load --url URL (--seconds S | --messages M) [--connections N] [--users U] [--key KEY]\n"
-    "                [--isolated-check]\n"
+    "                [--isolated-check] [--allow 'STATUS CODE']...\n"
     "\n"
     "Posts messages to a running assistant on this machine, checks every answer, and at the end reads all\n"
     "sessions of all users to see that each acknowledged message stands there exactly once, with exactly "
@@ -29,6 +29,9 @@ constexpr const char* kUsage =
     "  --users U          who take turns (default 100): visitors made for the run, or with a key the users\n"
     "                     load-0, load-1 and so on\n"
     "  --key KEY          a server key\n"
+    "  --allow 'STATUS CODE'  a message that is refused with this error (\"507 storage_full\") is counted "
+    "and no\n"
+    "                     failure; more than one may be allowed\n"
     "  --isolated-check   also ask for each user's sessions as another user: every such answer must be 404\n"
     "\n"
     "Prints one line of JSON. Ends with 0 if nothing failed, was lost or doubled, else 1; 2 on a wrong "
@@ -90,6 +93,8 @@ Options parse_options(int argc, char** argv) {
             options.url = value;
         } else if (option == "--key") {
             options.key = value;
+        } else if (option == "--allow") {
+            options.allowed.emplace_back(value);
         } else if (option == "--seconds") {
             options.seconds = parse_number(option, value, 86'400);
         } else if (option == "--messages") {

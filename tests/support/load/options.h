@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace load {
 
@@ -15,6 +16,7 @@ struct Options {
     std::optional<std::int64_t> messages;
     std::string key;  // empty: visitors
     bool isolated_check = false;
+    std::vector<std::string> allowed;  // "507 storage_full": errors that are counted and no failures
 };
 
 // On --help prints the usage and ends with 0; on a wrong call says what is wrong and ends with 2.

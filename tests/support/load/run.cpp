@@ -39,6 +39,23 @@ std::string find_fault(const Answer& answer, const std::string& message_id) {
     return {};
 }
 
+// "507 storage_full", where the answer is an error in the contract's shape; else empty.
+std::string read_error(const Answer& answer) {
+    if (!answer.failure.empty() || answer.status < 400 || !is_json(answer)) return {};
+    try {
+        const Document document(answer.body);
+        auto error = document.root().optional_object("error");
+        if (!error || error->required_string("request_id").empty()) return {};
+        return std::to_string(answer.status) + " " + error->required_string("code");
+    } catch (const std::exception&) {
+        return {};
+    }
+}
+
+bool is_allowed(const Options& options, const std::string& error) {
+    return std::find(options.allowed.begin(), options.allowed.end(), error) != options.allowed.end();
+}
+
 std::string make_body(const Script& script, std::int64_t number) {
     Writer json;
     json.begin_object();
@@ -105,6 +122,12 @@ RunResult run_load(const Options& options, const Script& script, std::vector<Use
         const Answer answer = client.post(options.url + "/api/message", headers, make_body(script, number));
         const std::string fault = find_fault(answer, script.id_of(number));
         if (!fault.empty()) {
+            const std::string error = read_error(answer);
+            if (is_allowed(options, error)) {
+                const std::lock_guard lock(mutex);
+                ++result.refused[error];
+                return true;
+            }
             failures.add(script.id_of(number) + ": " + fault);
             return true;
         }

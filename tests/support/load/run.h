@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,6 +37,7 @@ private:
 struct RunResult {
     std::vector<double> milliseconds;  // of every acknowledged message, in ascending order
     double seconds = 0;
+    std::map<std::string, std::int64_t> refused;  // by what Options::allowed names
 };
 
 // Fewer than asked for where making a visitor failed.

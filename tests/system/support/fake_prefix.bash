@@ -75,7 +75,10 @@ processes_of_prefix() {
   done
 }
 
+# More than once: a keeper whose worker was killed after the supervisor starts another one.
 kill_everything_of_prefix() {
-  local pid
-  for pid in $(processes_of_prefix); do kill -KILL "$pid" 2>/dev/null || true; done
+  local pid pids
+  while pids=$(processes_of_prefix) && [ -n "$pids" ]; do
+    for pid in $pids; do kill -KILL "$pid" 2>/dev/null || true; done
+  done
 }

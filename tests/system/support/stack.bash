@@ -3,8 +3,32 @@
 # What the tests of the whole stack share. They need ARQ_RELEASE (a release's folder) and ARQ_LOAD
 # (the load client), which tests/system/run sets; prefix and url are set in setup_file.
 
-supervisor() { "$prefix/current/bin/arq-supervisor" --prefix "$prefix" "$@"; }
-arqctl() { "$prefix/current/bin/arqctl" --prefix "$prefix" "$@"; }
+# As the user that ARQ belongs to: root runs the tests that mount (ARQ_TESTER tells whose ARQ is then).
+as_user() {
+  [ -z "${ARQ_TESTER:-}" ] || set -- setpriv --reuid "$ARQ_TESTER" --regid "$(id -g "$ARQ_TESTER")" --init-groups -- "$@"
+  "$@"
+}
+supervisor() { as_user "$prefix/current/bin/arq-supervisor" --prefix "$prefix" "$@"; }
+arqctl() { as_user "$prefix/current/bin/arqctl" --prefix "$prefix" "$@"; }
+stack() { as_user "$ARQ_SOURCE/tests/system/support/stack" "$@"; }
+
+# load SECONDS ARGUMENT...: 40 users on 16 connections; every answer is checked, and at the end that all that was
+# acknowledged is there once. Shows what it counted.
+load_for() {
+  local seconds=$1
+  shift
+  run "$ARQ_LOAD" --url "$url" --connections 16 --users 40 --key "$(server_key)" --seconds "$seconds" "$@"
+  echo "# $output" >&3
+}
+
+# No file of a user's is damaged, once nobody has it open.
+all_files_are_whole() {
+  local file
+  supervisor stop
+  for file in "$prefix"/data/users/??/??/*.sqlite3; do
+    assert_equal "$(as_user sqlite3 "$file" 'PRAGMA integrity_check')" ok
+  done
+}
 
 # fetch CURL-ARGUMENT... PATH: sets status, head and body.
 fetch() {
@@ -31,8 +55,8 @@ say_as() {
 get_as() { fetch -H "Authorization: Bearer $(server_key)" -H "X-ARQ-User: $1" "$2"; }
 
 server_key() {
-  [ -s "$BATS_FILE_TMPDIR/key" ] || arqctl key add --role server --name tests >"$BATS_FILE_TMPDIR/key"
-  cat "$BATS_FILE_TMPDIR/key"
+  [ -s "$prefix/tests.key" ] || arqctl key add --role server --name tests >"$prefix/tests.key"
+  cat "$prefix/tests.key"
 }
 
 # error_is STATUS TYPE CODE: the contract's shape, all five keys, with the id that stands in the header.
