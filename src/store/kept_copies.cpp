@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/kept_copies.h"
 
-#include <unistd.h>
-
 #include <filesystem>
+#include <system_error>
 
 #include "arq/util/file.h"
 #include "store/failure.h"

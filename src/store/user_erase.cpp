@@ -86,6 +86,7 @@ void UserFile::scrub() {
         if (connection.truncate_log()) {
             // A power cut could bring the log back as long as only the system knows that it is empty.
             sync_log();
+            unlink_copies(impl_->path);
             Query{connection, "DELETE FROM state WHERE name = 'scrub_due'"}.execute();
             impl_->left_unscrubbed = false;
             return unlink_copies(impl_->path);

@@ -85,7 +85,10 @@ std::unique_ptr<UserFile> UserFile::open_alone(const std::string& path, const Us
     return file;
 }
 
-UserFile::UserFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+UserFile::UserFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+    // Before SQLite looks at it: it would delete the log of an empty file.
+    if (impl_->connection.file_bytes() == 0) impl_->connection.raise(SQLITE_CORRUPT, "open");
+}
 
 void UserFile::prepare() {
     Connection& connection = impl_->connection;

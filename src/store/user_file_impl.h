@@ -34,7 +34,7 @@ struct UserFile::Impl {
 void index_messages(Connection& connection, int least);
 // The newest message in the index; 0: none.
 std::int64_t indexed_through(Connection& connection);
-// Makes both full-text indexes anew from what is there.
+// Makes both full-text indexes anew from what is there; that of the messages if there are at least so many.
 void rebuild_indexes(Connection& connection, int least);
 
 inline std::int64_t to_column(util::Timestamp time) {

@@ -276,11 +276,12 @@ void UserFiles::Impl::fold_log(const std::string& path) {
     }
     const FolderLock lock{folder, FolderLock::Mode::kShared};
     Connection connection{path, Connection::Mode::kExisting};
+    if (connection.file_bytes() == 0) return;  // damaged: SQLite would delete its log
     if (connection.lock_alone()) connection.truncate_log();
 }
 
 void UserFiles::Impl::tidy_folder(const std::string& path, std::chrono::seconds idle) {
-    constexpr std::string_view kLog = "-wal";
+    constexpr std::string_view kLog = ".sqlite3-wal";  // not that of a copy from before a repair
     constexpr std::string_view kUnfinished = ".sqlite3.new-";
     const auto now = std::filesystem::file_time_type::clock::now();
     std::error_code error;
@@ -292,7 +293,7 @@ void UserFiles::Impl::tidy_folder(const std::string& path, std::chrono::seconds 
         const auto written = it->last_write_time(error);
         if (error || now - written < idle) continue;
         if (is_log)
-            fold_log(file.substr(0, file.size() - kLog.size()));
+            fold_log(file.substr(0, file.rfind('-')));
         else if (now - written > kUnfinishedAge)
             ::unlink(file.c_str());
     }

@@ -345,6 +345,26 @@ BOOST_AUTO_TEST_CASE(copies_are_no_users_files) {
     BOOST_TEST(list_user_files(users_folder())[0].hex() == anna.hex());
 }
 
+// Tidying folds in the logs that lie about, but those of copies are evidence.
+BOOST_AUTO_TEST_CASE(copies_are_not_tidied) {
+    talk(60);
+    const bool has_log = std::filesystem::exists(path + "-wal");
+    overwrite(size() / 2, std::string(2 * kPageBytes, 'x'));
+    repair();
+    std::map<std::string, std::string> before;
+    for (const std::string& copy : kept_copies()) {
+        before[copy] = util::read_file(copy);
+        std::filesystem::last_write_time(
+            copy, std::filesystem::file_time_type::clock::now() - std::chrono::hours{2});
+    }
+    BOOST_TEST(before.size() == (has_log ? 2U : 1U));
+    for (int folder_number = 0; folder_number < 256; ++folder_number) files.tidy(std::chrono::seconds{60});
+    for (const auto& [copy, bytes] : before) {
+        BOOST_REQUIRE(std::filesystem::exists(copy));
+        BOOST_TEST((util::read_file(copy) == bytes));
+    }
+}
+
 // Whatever was overwritten: the file is whole afterwards, and holds nothing that was never said.
 BOOST_DATA_TEST_CASE_F(RepairFixture, damage_of_any_kind_is_repaired, boost::unit_test::data::xrange(40),
                        seed) {
