@@ -8,7 +8,7 @@
 #                                  the log says; no failure
 # memory (RLIMIT_AS)               the same; 500 internal, if any       start names `ulimit -v` and what is needed
 # processes (RLIMIT_NPROC)         fewer threads, as the log says; a    start says so
-#                                  killed worker comes back
+#                                  killed worker comes back, restart works
 # a file's size (RLIMIT_FSIZE)     507 storage_full to whoever's file   -
 #                                  has reached it, others are served
 # memory taken away while it runs  500 internal or a worker's death (503 no_worker to who sees two of them); given
@@ -126,7 +126,7 @@ alone() {
   unshare --user --map-current-user true 2>/dev/null || skip "this machine allows no user namespaces, and the count of processes is the account's"
 }
 
-@test "processes: with fewer and fewer it serves, the log says how, and a killed worker comes back" {
+@test "processes: with fewer and fewer it serves, the log says how, a killed worker comes back, workers are replaced" {
   alone
   local limit old
   for limit in 40 20 16; do
@@ -140,6 +140,8 @@ alone() {
     assert_success
     supervisor status
     [ "$(cat "$prefix/run/worker-1.pid")" != "$old" ]
+    # Which needs some processes more for a while.
+    supervisor restart
     supervisor stop
   done
   run log_of_workers
