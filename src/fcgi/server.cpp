@@ -59,6 +59,30 @@ void make_listener_ready(int fd) {
     }
 }
 
+// Threads that only are there, as long as this lives: so that those started meanwhile don't take the last
+// that the account may have.
+class SpareThreads {
+public:
+    explicit SpareThreads(unsigned count) {
+        try {
+            while (threads_.size() < count) threads_.emplace_back([this] { over_.wait(false); });
+        } catch (const std::exception&) {
+            return;  // those that are there are all there can be
+        }
+    }
+    ~SpareThreads() {
+        over_ = true;
+        over_.notify_all();
+        for (std::thread& thread : threads_) thread.join();
+    }
+    SpareThreads(const SpareThreads&) = delete;
+    SpareThreads& operator=(const SpareThreads&) = delete;
+
+private:
+    std::atomic<bool> over_{false};
+    std::vector<std::thread> threads_;
+};
+
 }  // namespace
 
 void block_stop_signals() {
@@ -195,6 +219,7 @@ Server::~Server() = default;
 bool Server::run() {
     std::vector<std::thread> threads;
     threads.reserve(state_->options.threads);
+    std::optional<SpareThreads> spare{std::in_place, state_->options.spare_threads};
     while (threads.size() + 1 < state_->options.threads) {
         state_->in_flight->enter();
         try {
@@ -212,6 +237,7 @@ bool Server::run() {
             break;
         }
     }
+    spare.reset();
     state_->serve();
 
     const auto deadline = state_->stopped_at.load() + state_->options.drain_timeout;

@@ -38,7 +38,7 @@ constexpr const char* kSecretUsage =
 
 store::Host open_host(const Prefix& prefix) {
     const config::Config config = config::load_config(prefix.config());
-    return store::Host{prefix.host(), static_cast<int>(config.store.busy_timeout_ms)};
+    return store::Host::existing(prefix.host(), static_cast<int>(config.store.busy_timeout_ms));
 }
 
 std::string_view role_name(store::KeyRole role) {

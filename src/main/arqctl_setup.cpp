@@ -50,7 +50,7 @@ int initialise(const Prefix& prefix, const Options& options) {
     util::create_file(
         prefix.secrets(),
         config::format_secrets({.names = random_key(clock), .visitor_keys = {random_key(clock)}}), 0600);
-    store::Host{prefix.host(), 5000}.create();
+    const store::Host host{prefix.host(), 5000};
     return 0;
 }
 

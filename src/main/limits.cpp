@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "main/limits.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -45,6 +47,7 @@ std::int64_t soft_limit(__rlimit_resource resource) {
         const rlim_t before = std::exchange(limit.rlim_cur, limit.rlim_max);
         if (::setrlimit(resource, &limit) != 0) limit.rlim_cur = before;
     }
+    if (limit.rlim_cur == RLIM_INFINITY) return INT64_MAX;
     return static_cast<std::int64_t>(std::min<rlim_t>(limit.rlim_cur, INT64_MAX));
 }
 
@@ -111,9 +114,14 @@ void set_stack_size() {
 }  // namespace
 
 void fit_to_limits(config::Config& config, std::size_t listeners) {
+    // A write beyond the limit of a file's size shall fail, not end the worker.
+    std::signal(SIGXFSZ, SIG_IGN);
     set_stack_size();
     fit(config, descriptors(listeners));
-    fit(config, memory(config));
+    const Budget memory_budget = memory(config);
+    // Each further arena of malloc's takes 64 MiB of addresses at once.
+    if (memory_budget.limit != INT64_MAX) ::mallopt(M_ARENA_MAX, 1);
+    fit(config, memory_budget);
 }
 
 }  // namespace arq::main

@@ -57,6 +57,9 @@ constexpr const char* kUsage =
     "  --version          print the version\n"
     "  --help             print this\n";
 
+// Threads count as processes. The supervisor needs so many to start a worker in the place of another.
+constexpr unsigned kSpareProcesses = 6;
+
 struct Arguments {
     Prefix prefix;
     std::vector<int> listeners;
@@ -149,6 +152,7 @@ assistant::Options assistant_options(const config::Config& config) {
 fcgi::Options server_options(const Arguments& arguments, const config::Config& config) {
     return {.listeners = arguments.listeners,
             .threads = static_cast<unsigned>(config.pool.threads),
+            .spare_threads = kSpareProcesses,
             .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
             .drain_timeout = std::chrono::seconds{config.pool.drain_seconds},
             .stop_on_signals = true};
@@ -174,7 +178,8 @@ int serve(const Arguments& arguments) {
     config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
     util::make_durable_folder(arguments.prefix.users(), 0700);
-    store::Host host{arguments.prefix.host(), static_cast<int>(config.store.busy_timeout_ms)};
+    store::Host host =
+        store::Host::existing(arguments.prefix.host(), static_cast<int>(config.store.busy_timeout_ms));
     const store::JournalChoice choice =
         store::choose_journal(config.store.journal, util::file_system_of(arguments.prefix.users()));
     util::log_info(choice.reason);

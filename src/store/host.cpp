@@ -77,15 +77,18 @@ struct Host::Impl {
     std::optional<Connection> connection;  // guarded by mutex; none until the first use
 };
 
+Host::Host(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
 Host::Host(std::string path, int busy_timeout_ms)
-    : impl_(new Impl{.path = std::move(path), .busy_timeout_ms = busy_timeout_ms}) {}
-
-Host::~Host() = default;
-
-void Host::create() {
-    const std::lock_guard lock{impl_->mutex};
+    : Host(std::unique_ptr<Impl>{new Impl{.path = std::move(path), .busy_timeout_ms = busy_timeout_ms}}) {
     impl_->open(Connection::Mode::kCreate);
 }
+
+Host Host::existing(std::string path, int busy_timeout_ms) {
+    return Host{std::unique_ptr<Impl>{new Impl{.path = std::move(path), .busy_timeout_ms = busy_timeout_ms}}};
+}
+
+Host::~Host() = default;
 
 void Host::add_key(const ApiKey& key) {
     impl_->use([&](Connection& connection) {

@@ -49,7 +49,9 @@ pool_launch() {
     say "$answer_text."
     return 0
   fi
-  say "the workers could not be started: ${answer_text:-$(tail -n 1 log/supervisor.log)}."
+  say "the workers could not be started: $answer_text."
+  say "the last lines of $prefix/log/supervisor.log:"
+  tail -n 4 log/supervisor.log | sed 's/^/    /' >&2
   if [ "$(stat -c %s log/worker.log)" -gt "$log_before" ]; then
     say "the last lines of $prefix/log/worker.log:"
     tail -c "+$((log_before + 1))" log/worker.log | tail -n 10 | sed 's/^/    /' >&2

@@ -84,17 +84,21 @@ keeper_drain() {
 keeper_watch() {
   local rounds pid
   trap - TERM
+  # Also where it can't go on, because no process may be started.
+  trap 'echo "late $1" >&3' EXIT
   rounds=$((start_seconds * 20))
   while [ "$rounds" -gt 0 ]; do
     pid=
     if [ -e "$2" ] && read -r pid <"$2" && [ "$pid" = "$3" ]; then
+      trap - EXIT
       echo "ready $1" >&3
       exit 0
     fi
-    kill -0 "$3" 2>/dev/null || exit 0
+    if ! kill -0 "$3" 2>/dev/null; then
+      trap - EXIT
+      exit 0
+    fi
     sleep 0.05 3>&-
     rounds=$((rounds - 1))
   done
-  echo "late $1" >&3
-  exit 0
 }

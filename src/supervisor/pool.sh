@@ -36,11 +36,18 @@ command_run() {
   orphans=$ours
   [ -z "$orphans" ] || log "taking over from processes of an earlier supervisor:$orphans"
   echo $$ >run/supervisor.pid
+  trap run_broken EXIT
   log "supervisor $$ starts $workers workers"
   pool_start_all
   pool_loop
   rm -f run/worker-* run/supervisor.pid run/supervisor.stopping run/control run/slot*.sock
   log "supervisor $$ ends"
+  trap - EXIT
+}
+
+# A shell ends when it can't start a process. (So this starts none.)
+run_broken() {
+  say "the supervisor (pid $$) ends without having been told to: most likely the account's limit of processes (ulimit -u) is reached. Workers that are there serve on, but nobody watches them. Make room, then run: arq-supervisor start"
 }
 
 pool_settings() {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "arq/memory/extract.h"
 #include "arq/memory/rank.h"
+#include "arq/util/stem_set.h"
+#include "arq/util/text.h"
 #include "fuzz/checks.h"
 
 namespace arq::fuzz {
@@ -18,15 +22,24 @@ void check_memory(std::string_view input) {
     if (!memory::subjects_asked_about(input).empty())
         require(memory::is_question(input), "a subject is asked about, and nothing is asked");
 
-    std::vector<memory::Term> query;
-    for (const std::string& stem : memory::query_stems(input)) {
+    const util::StemSet wanted{memory::query_stems(input)};
+    std::vector<double> weights;
+    for (const std::string& stem : wanted.stems()) {
         require(!stem.empty() && is_utf8(stem), "a stem that is no word");
-        query.push_back(
-            {.stem = stem, .weight = memory::term_weight(static_cast<std::int64_t>(query.size()), 10)});
+        weights.push_back(memory::term_weight(static_cast<std::int64_t>(weights.size()), 10));
     }
-    require(query.size() <= 64, "too many stems");
-    const double score = memory::score_text(query, input);
-    require(score >= 0 && score <= 1, "a score beyond 0 to 1");
+    // What makes it fast must not make it miss.
+    const std::vector<std::string> all = util::stems(input);
+    const std::uint64_t found = wanted.find_in(input);
+    for (std::size_t at = 0; at < wanted.stems().size(); ++at)
+        require((found >> at & 1U) == 1U ||
+                    std::find(all.begin(), all.end(), wanted.stems()[at]) == all.end(),
+                "a stem of the text is not found in it: " + wanted.stems()[at]);
+    const auto load = [&](util::Id id) {
+        return std::optional{model::Message{.id = id, .text = std::string{input}}};
+    };
+    for (const auto& ranked : memory::rank_messages(weights, {{.id = 1, .stems = found}}, 3, load))
+        require(ranked.score >= 0 && ranked.score <= 1, "a score beyond 0 to 1");
 }
 
 }  // namespace arq::fuzz

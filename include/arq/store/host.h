@@ -30,14 +30,14 @@ struct ApiKey {
 
 class Host {
 public:
-    // The file is opened at the first use, so that a worker serves visitors although it is damaged.
+    // Makes the file where it is missing. Errors, also of all others: the storage codes.
     Host(std::string path, int busy_timeout_ms);
     ~Host();
 
-    // Makes the file where it is missing. Errors: the storage codes.
-    void create();
+    // For a file that is there: it is opened at the first use, and anew after it was found damaged, so that a
+    // worker serves visitors meanwhile. A missing file is kStorageDamaged at each use.
+    static Host existing(std::string path, int busy_timeout_ms);
 
-    // Errors, also of all others: the storage codes; kStorageDamaged too where the file is missing.
     void add_key(const ApiKey& key);
     std::optional<ApiKey> find_key(std::string_view id);
     std::vector<ApiKey> list_keys();  // oldest first, the revoked ones too
@@ -46,6 +46,7 @@ public:
 
 private:
     struct Impl;
+    explicit Host(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };
 

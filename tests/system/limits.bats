@@ -1,0 +1,184 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# A pool that is started under the account's limits (ulimit), lower and lower, each time under a load that checks every
+# answer: it serves, with what fits; or start says which limit to raise, and ends. Nothing acknowledged is lost.
+#
+# limit                            at its edge                          below it
+# open files (RLIMIT_NOFILE)       fewer threads and open files, as     start names `ulimit -n` and what is needed
+#                                  the log says; no failure
+# memory (RLIMIT_AS)               the same; 500 internal, if any       start names `ulimit -v` and what is needed
+# processes (RLIMIT_NPROC)         fewer threads, as the log says; a    start says so
+#                                  killed worker comes back, restart works
+# a file's size (RLIMIT_FSIZE)     507 storage_full to whoever's file   -
+#                                  has reached it, others are served
+# memory taken away while it runs  500 internal or a worker's death (503 no_worker to who sees two of them); given
+#                                  back, it serves as before
+
+bats_load_library bats-support
+bats_load_library bats-assert
+load support/stack
+
+setup_file() {
+  [ "$(id -u)" != 0 ] || skip "run by tests/system/run, as an ordinary user"
+  prefix=$BATS_FILE_TMPDIR/arq
+  export prefix
+  url=$(stack up "$ARQ_RELEASE" "$prefix")
+  export url
+}
+
+setup() {
+  supervisor stop
+  : >"$prefix/log/worker.log"
+}
+
+teardown() {
+  [ -n "$BATS_TEST_COMPLETED" ] || tail -n 15 "$prefix/log/supervisor.log" "$prefix/log/worker.log" | cut -c 1-250 | sed 's/^/# /' >&3
+  supervisor stop
+  supervisor start
+}
+
+teardown_file() {
+  stack down "$prefix"
+}
+
+# start_pool COMMAND...: the pool under a limit, nginx without.
+start_pool() {
+  sed -i 's/"own_nginx": true/"own_nginx": false/' "$prefix/etc/arq.json"
+  run "$@" "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start
+  sed -i 's/"own_nginx": false/"own_nginx": true/' "$prefix/etc/arq.json"
+  [ "$status" != 0 ] || supervisor start
+}
+
+no_worker_died() { assert_equal "$(cat "$prefix"/run/worker-?.restarts | tr '\n' ' ')" "0 0 "; }
+log_of_workers() { cat "$prefix/log/worker.log"; }
+
+# edge OPTION VALUES LOAD-ARGUMENT...: serves with each of the values.
+edge() {
+  local value
+  for value in $2; do
+    start_pool prlimit "--$1=$value:$value"
+    assert_success
+    load_for 2 "${@:3}"
+    assert_success
+    no_worker_died
+    supervisor stop
+  done
+}
+
+# too_low OPTION VALUE TEXT...: doesn't start, and says so.
+too_low() {
+  local text
+  start_pool prlimit "--$1=$2:$2"
+  assert_failure
+  for text in "${@:3}"; do assert_output --partial "$text"; done
+  run supervisor status
+  assert_failure
+}
+
+@test "open files: with fewer and fewer it serves, and the log says how many" {
+  edge nofile "593 256 128 64 42"
+  run log_of_workers
+  assert_output --partial "only 42 files may be open at once (\`ulimit -n\`), so this worker runs 1 threads (pool.threads: 8) and keeps 1 files open (store.open_files: 64); all would need 593"
+  refute_output --partial "only 593"
+}
+
+@test "open files: with too few start says how many are needed" {
+  too_low nofile 36 "only 36 files may be open at once, and a worker needs 40" "ulimit -n"
+  too_low nofile 30 "ulimit -n"
+}
+
+@test "memory: with less and less it serves, and the log says how" {
+  local mib=$((1024 * 1024))
+  edge as "$((100 * mib)) $((50 * mib)) $((32 * mib))" --allow "500 internal"
+  run log_of_workers
+  assert_output --partial "only 32 MiB of memory may be used (\`ulimit -v\`), so this worker runs"
+  refute_output --partial "only 100 MiB"
+}
+
+@test "memory: with too little start says how much is needed" {
+  too_low as $((15 * 1024 * 1024)) "only 15 MiB of memory may be used, and a worker needs" "ulimit -v"
+}
+
+@test "memory taken away under load: nothing is lost, and given back it serves as before" {
+  local pid
+  supervisor start
+  (
+    exec 3>&-
+    sleep 1
+    for pid in $(cat "$prefix"/run/worker-?.pid); do
+      prlimit --pid "$pid" --as=$(($(awk '{print $1}' "/proc/$pid/statm") * 4096 + 65536)):
+    done
+    sleep 2
+    for pid in $(cat "$prefix"/run/worker-?.pid); do prlimit --pid "$pid" --as=unlimited: || true; done
+  ) &
+  load_for 5 --allow "500 internal" --allow "503 no_worker" --allow "503 storage_busy"
+  wait $!
+  assert_success
+  assert_equal "$(grep -o '"lost":0,"doubled":0' <<<"$output")" '"lost":0,"doubled":0'
+  echo "# workers that died meanwhile: $(cat "$prefix"/run/worker-?.restarts | tr '\n' ' ')" >&3
+  supervisor status
+  load_for 1
+  assert_success
+}
+
+# Processes are counted for the whole account, so this pool gets a count of its own.
+alone() {
+  unshare --user --map-current-user true 2>/dev/null || skip "this machine allows no user namespaces, and the count of processes is the account's"
+}
+
+@test "processes: with fewer and fewer it serves, the log says how, a killed worker comes back, workers are replaced" {
+  alone
+  local limit old
+  for limit in 40 20 16; do
+    start_pool unshare --user --map-current-user prlimit "--nproc=$limit"
+    assert_success
+    load_for 1
+    assert_success
+    old=$(cat "$prefix/run/worker-1.pid")
+    (sleep 0.5 && kill -KILL "$old") 3>&- &
+    load_for 2
+    assert_success
+    supervisor status
+    [ "$(cat "$prefix/run/worker-1.pid")" != "$old" ]
+    # Which needs some processes more for a while.
+    supervisor restart
+    supervisor stop
+  done
+  run log_of_workers
+  assert_output --regexp "only [0-9] of 8 threads could be started .*ulimit -u"
+}
+
+@test "processes: with too few start says so, and what it began is ended by stop" {
+  alone
+  start_pool unshare --user --map-current-user prlimit --nproc=6
+  assert_failure
+  # The shell's own words, where it could not even say more.
+  assert_output --regexp "ulimit -u|Cannot fork"
+  supervisor stop
+  run pgrep -f -- "--prefix $prefix (run|--index)"
+  assert_output ""
+}
+
+@test "a file's size: 507 storage_full to who has reached it, and others are served" {
+  local number
+  start_pool prlimit --fsize=200000:200000
+  assert_success
+  for number in {1..40}; do
+    say_as talker "$(printf 'word%s ' {1..2000})"
+    [ "$status" = 200 ] || break
+  done
+  error_is 507 storage_error storage_full
+  get_as talker /api/sessions
+  assert_equal "$(json 'it.sessions[0].message_count')" $(((number - 1) * 2))
+  say_as another "Hello"
+  assert_equal "$status" 200
+  no_worker_died
+  supervisor stop
+  supervisor start
+  say_as talker "And now?"
+  assert_equal "$status" 200
+}
+
+@test "after all of it every file is whole" {
+  all_files_are_whole
+}
