@@ -4,10 +4,22 @@
 #include <filesystem>
 
 #include "arq/store/user_files.h"
+#include "arq/util/file.h"
 #include "support/fake_clock.h"
 #include "support/temp_dir.h"
 
 namespace arq::tests {
+
+// Whether the word stands in any file below the folder, as it is on the disk. The shared memory's files are
+// left out: where SQLite recovers a log without one whole frame, it puts there what lay in its heap (3.40,
+// walIndexRecover), and they go with the last connection.
+inline bool is_on_disk(const std::string& folder, const std::string& word) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{folder}) {
+        if (!entry.is_regular_file() || entry.path().extension() == ".sqlite3-shm") continue;
+        if (util::read_file(entry.path()).find(word) != std::string::npos) return true;
+    }
+    return false;
+}
 
 // Users' files in a folder of their own, on real SQLite.
 struct StoreFixture {
