@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cstring>
 #include <system_error>
 
 #include "arq/util/error.h"
@@ -39,9 +40,29 @@ int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int
     return layer_below->xOpen(layer_below, name, file, flags, flags_out);
 }
 
+// SQLite 3.40 copies a buffer that it may not have filled into the file of a log's index (walIndexRecover),
+// where what lay in the heap before, another user's words, could be read as long as the file is open. So
+// buffers of that size begin with zeros.
+sqlite3_mem_methods heap_below;
+
+void* allocate(int bytes) {
+    constexpr int kIndexBytes = 32 * 1024;
+    void* const memory = heap_below.xMalloc(bytes);
+    if (memory != nullptr && bytes >= kIndexBytes) std::memset(memory, 0, static_cast<std::size_t>(bytes));
+    return memory;
+}
+
+void use_clean_heap() {
+    if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &heap_below) != SQLITE_OK) return;  // SQLite runs already
+    sqlite3_mem_methods methods = heap_below;
+    methods.xMalloc = allocate;
+    sqlite3_config(SQLITE_CONFIG_MALLOC, &methods);
+}
+
 // SQLite's own file layer, but for the opening of logs.
 const char* file_layer() {
     static sqlite3_vfs layer = [] {
+        use_clean_heap();
         // Counting every allocation takes a lock each time, and nobody asks for the sum.
         sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
         // No block of pages per file in advance: most need fewer.

@@ -32,9 +32,9 @@ void check_memory(std::string_view input) {
     const std::vector<std::string> all = util::stems(input);
     const std::uint64_t found = wanted.find_in(input);
     for (std::size_t at = 0; at < wanted.stems().size(); ++at)
-        require((found >> at & 1U) == 1U ||
-                    std::find(all.begin(), all.end(), wanted.stems()[at]) == all.end(),
-                "a stem of the text is not found in it: " + wanted.stems()[at]);
+        require(
+            (found >> at & 1U) == 1U || std::find(all.begin(), all.end(), wanted.stems()[at]) == all.end(),
+            "a stem of the text is not found in it: " + wanted.stems()[at]);
     const auto load = [&](util::Id id) {
         return std::optional{model::Message{.id = id, .text = std::string{input}}};
     };

@@ -98,13 +98,6 @@ void FaultFixture::check_whole(const std::string& data) {
     }
 }
 
-bool FaultFixture::is_on_disk(const std::string& data, const std::string& word) const {
-    for (const auto& entry : std::filesystem::recursive_directory_iterator{data})
-        if (entry.is_regular_file() && util::read_file(entry.path()).find(word) != std::string::npos)
-            return true;
-    return false;
-}
-
 void FaultFixture::copy_data(const std::string& from, const std::string& to) {
     std::filesystem::remove_all(to);
     std::filesystem::copy(from, to, std::filesystem::copy_options::recursive);

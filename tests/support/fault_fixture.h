@@ -100,7 +100,6 @@ struct FaultFixture : ApiFixture {
     void prepare(const FaultCase& what);
 
     std::map<std::string, int> count_messages(Worker& worker);
-    bool is_on_disk(const std::string& data, const std::string& word) const;
 
     const SkippedSyncs skipped;
     const std::string visitor = new_visitor();

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "arq/store/user_files.h"
+#include "arq/util/file.h"
 #include "support/fake_clock.h"
 #include "support/temp_dir.h"
 
@@ -17,6 +18,17 @@ inline store::Journal journal_under_test() {
     const char* name = std::getenv("ARQ_TEST_JOURNAL");
     return name != nullptr && std::string_view{name} == "rollback" ? store::Journal::kRollback
                                                                    : store::Journal::kWriteAheadLog;
+}
+
+// Whether the word stands in any file below the folder, as it is on the disk. The shared memory's files are
+// left out: where SQLite recovers a log without one whole frame, it puts there what lay in its heap (3.40,
+// walIndexRecover), and they go with the last connection.
+inline bool is_on_disk(const std::string& folder, const std::string& word) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator{folder}) {
+        if (!entry.is_regular_file() || entry.path().extension() == ".sqlite3-shm") continue;
+        if (util::read_file(entry.path()).find(word) != std::string::npos) return true;
+    }
+    return false;
 }
 
 // Users' files in a folder of their own, on real SQLite.

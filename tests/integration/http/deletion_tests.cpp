@@ -12,13 +12,7 @@ struct DeletionFixture : tests::ApiFixture {
     Response remove(std::string target, const std::string& who) {
         return send(with_visitor({.method = "DELETE", .target = std::move(target)}, who));
     }
-    // Whether the word stands in any file below the users' folder, as it is on the disk.
-    bool is_on_disk(const std::string& word) const {
-        for (const auto& entry : std::filesystem::recursive_directory_iterator{users_folder()})
-            if (entry.is_regular_file() && util::read_file(entry.path()).find(word) != std::string::npos)
-                return true;
-        return false;
-    }
+    bool is_on_disk(const std::string& word) const { return tests::is_on_disk(users_folder(), word); }
     // Enough talk that the word is in the index's merged segments, in freed pages and in the log.
     std::string plant(const std::string& word) {
         const std::string session = text_of(

@@ -125,7 +125,8 @@ struct PowerCutFixture : tests::StoreFixture {
             if (!trouble.empty()) return id + trouble;
         }
         if (deleted_there != 0 && deleted_there != deleted) return "half of what was deleted is there";
-        if (deletion && deleted_there == 0 && promises + 1 >= deletion->step && is_on_disk("xylophon"))
+        if (deletion && deleted_there == 0 && promises + 1 >= deletion->step &&
+            tests::is_on_disk(after_cut, "xylophon"))
             return "what was deleted is still on the disk";
         return {};
     }
@@ -183,15 +184,6 @@ struct PowerCutFixture : tests::StoreFixture {
     }
     bool is_gone(const Told& one, std::size_t promises) const {
         return is_deleted(one) && promises >= deletion->step;
-    }
-    bool is_on_disk(const std::string& word) const {
-        for (const auto& entry : std::filesystem::recursive_directory_iterator{after_cut})
-            // (SQLite 3.40 fills what it doesn't need of a log's index with its heap's old bytes, where the
-            // product sees to it that they are zero: sqlite.cpp. Here the heap is the faulty one.)
-            if (entry.is_regular_file() && !entry.path().string().ends_with("-shm") &&
-                util::read_file(entry.path()).find(word) != std::string::npos)
-                return true;
-        return false;
     }
     std::string path_after_cut() const { return after_cut + path_of(user(1)).substr(users_folder().size()); }
 
