@@ -21,7 +21,7 @@ inline std::optional<std::string> header_of(const http::Response& response, std:
 
 // The whole of a worker but its sockets: requests in, responses out.
 struct ApiFixture : StoreFixture {
-    explicit ApiFixture(const std::string& base = TempDir::base()) : StoreFixture(base) { host.create(); }
+    using StoreFixture::StoreFixture;
 
     http::Response send(http::Request request) {
         request.request_id = "request-" + std::to_string(++requests);

@@ -38,7 +38,6 @@ struct KeyFaultsFixture {
     KeyFaultsFixture() {
         std::filesystem::create_directory(folder.file("prepared"));
         Host host{folder.file("prepared/host.sqlite3"), 500};
-        host.create();
         host.add_key(key("old"));
         host.add_key(key("doomed"));
     }

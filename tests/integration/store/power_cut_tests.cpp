@@ -329,7 +329,6 @@ BOOST_AUTO_TEST_CASE(keys_that_were_added_or_revoked_are_so_after_it) {
     const std::string root = folder.file("data");
     std::filesystem::create_directory(root);
     Host host{root + "/host.sqlite3", 1000};
-    host.create();
     host.add_key(key("old"));
     record(root);
     host.add_key(key("new"));

@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_asks_for_a_newer_build_is_refused_as_that_and_n
     BOOST_TEST((after.substr(100) == before.substr(100)));  // beside the header, which counts changes
 
     const std::string shared = folder.file("newer.sqlite3");
-    Host{shared, 500}.create();
+    Host{shared, 500}.list_keys();
     Connection{shared, Connection::Mode::kExisting}.execute_script(
         "UPDATE state SET value = 9 WHERE name = 'oldest_schema'; PRAGMA user_version = 9");
     BOOST_CHECK_EXCEPTION(Host(shared, 500).list_keys(), Error, has_code(ErrorCode::kStorageNewer));
