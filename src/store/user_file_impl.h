@@ -4,6 +4,8 @@
 // user_memories.cpp, user_search.cpp.
 #pragma once
 
+#include <optional>
+
 #include "arq/store/user_file.h"
 #include "store/sqlite.h"
 
@@ -15,6 +17,9 @@ struct UserFile::Impl {
           connection(file_path, Connection::Mode::kExisting),
           options(file_options),
           clock(file_clock) {}
+
+    // After so many new messages: index_messages(), if there may be enough of them.
+    void index_when_due(int said);
 
     bool is_scrub_due();
     // Before SQLite looks at it: it would delete the log of an empty file.
@@ -28,10 +33,14 @@ struct UserFile::Impl {
     util::Clock& clock;
     bool leaves_log = false;  // see UserFile::open_alone
     bool left_unscrubbed = false;
+    // How many messages wait for the index, as far as this process knows, so that they needn't be counted
+    // each time; none where nobody has counted.
+    std::optional<std::int64_t> waiting;
 };
 
-// Puts the messages that wait for it into the full-text index, if there are at least so many.
-void index_messages(Connection& connection, int least);
+// Puts the messages that wait for it into the full-text index, if there are at least so many. How many wait
+// then.
+std::int64_t index_messages(Connection& connection, std::int64_t least);
 // The newest message in the index; 0: none.
 std::int64_t indexed_through(Connection& connection);
 // Makes both full-text indexes anew from what is there; that of the messages if there are at least so many.

@@ -133,7 +133,7 @@ void UserFile::append_reply(const model::Message& message, model::Reply& reply,
     for (const auto& changed : memory.changed)
         insert_reply_memory(connection, reply.id, position++, Relation::kChanged, changed.id, changed.version,
                             {});
-    index_messages(connection, impl_->options.index_batch_messages);
+    impl_->index_when_due(2);
 }
 
 std::optional<model::Message> UserFile::find_message(std::string_view client_id) {

@@ -42,13 +42,13 @@ std::int64_t indexed_through(Connection& connection) {
     return query.integer(0);
 }
 
-void index_messages(Connection& connection, int least) {
+std::int64_t index_messages(Connection& connection, std::int64_t least) {
     const std::int64_t from = indexed_through(connection);
     {
         Query count{connection, "SELECT count(*) FROM messages WHERE id > :from"};
         count.bind(":from", from);
         count.next();
-        if (count.integer(0) < least) return;
+        if (count.integer(0) < least) return count.integer(0);
     }
     std::int64_t through = from;
     {
@@ -64,6 +64,13 @@ void index_messages(Connection& connection, int least) {
     Query update{connection, "UPDATE state SET value = :through WHERE name = 'indexed_through'"};
     update.bind(":through", through);
     update.execute();
+    return 0;
+}
+
+void UserFile::Impl::index_when_due(int said) {
+    if (waiting) *waiting += said;
+    if (waiting.value_or(options.index_batch_messages) < options.index_batch_messages) return;
+    waiting = index_messages(connection, options.index_batch_messages);
 }
 
 UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Scope& scope, int limit) {
