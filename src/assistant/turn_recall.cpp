@@ -25,7 +25,10 @@ Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_vi
     const util::StemSet wanted{memory::query_stems(text)};
     if (!wanted.empty()) {
         const int candidates = options.recall_candidates;
-        store::UserFile::Found found = file.search_messages(wanted, scope, candidates);
+        store::UserFile::Found found =
+            file.search_messages(wanted, scope, candidates, [&](const store::UserFile::Found& counted) {
+                return memory::decisive_stems(weigh(wanted, counted, scope));
+            });
         if (before) std::erase_if(found.hits, [&](const model::Hit& hit) { return hit.id >= *before; });
         const std::vector<double> weights = weigh(wanted, found, scope);
         recalled.messages =

@@ -126,7 +126,7 @@ const std::array kSettings{
             "how users' files are kept whole: by a write-ahead log (`wal`) or, slower, a rollback journal; "
             "`auto` is "
             "`rollback` on network file systems and FUSE, where a log's shared memory is unsafe, else `wal`"},
-    Setting{"store", "page_cache_kib", IntegerSetting{ARQ_FIELD(store.page_cache_kib), 256, 16, 65536},
+    Setting{"store", "page_cache_kib", IntegerSetting{ARQ_FIELD(store.page_cache_kib), 64, 16, 65536},
             "SQLite's page cache for each open file"},
     Setting{"store", "wal_checkpoint_pages",
             IntegerSetting{ARQ_FIELD(store.wal_checkpoint_pages), 128, 8, 10000},

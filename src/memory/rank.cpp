@@ -71,6 +71,22 @@ double term_weight(std::int64_t messages_with_term, std::int64_t messages) {
     return std::log(1.0 + (static_cast<double>(messages) - with + 0.5) / (with + 0.5));
 }
 
+std::uint64_t decisive_stems(const std::vector<double>& weights) {
+    std::vector<std::size_t> order(weights.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return weights[a] > weights[b]; });
+    const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
+    double rest = total;  // the most that a text without any of the chosen can reach
+    std::uint64_t chosen = 0;
+    for (const std::size_t at : order) {
+        if (rest < kLeastScore * total) break;
+        chosen |= std::uint64_t{1} << at;
+        rest -= weights[at];
+    }
+    return chosen;
+}
+
 std::vector<Ranked<model::Message>> rank_messages(
     const std::vector<double>& weights, const std::vector<model::Hit>& hits, std::size_t limit,
     const std::function<std::optional<model::Message>(util::Id)>& load) {

@@ -12,8 +12,21 @@
 namespace arq::store {
 namespace {
 
-void search_index(Connection& connection, const util::StemSet& wanted, const Scope& scope, int limit,
-                  UserFile::Found& found) {
+void count_in_index(Connection& connection, const util::StemSet& wanted, UserFile::Found& found) {
+    // In one statement, for each opening of the list of terms costs as much as what it is asked for.
+    Query count{connection, R"sql(
+        SELECT wanted.key, found.doc
+        FROM json_each(:terms) wanted JOIN message_terms found ON found.term = wanted.value)sql"};
+    count.bind(":terms", list_terms(wanted.stems()));
+    while (count.next()) found.with_stem.at(static_cast<std::size_t>(count.integer(0))) = count.integer(1);
+}
+
+void search_index(Connection& connection, const util::StemSet& wanted, std::uint64_t chosen,
+                  const Scope& scope, int limit, UserFile::Found& found) {
+    std::vector<std::string> stems;
+    for (std::size_t at = 0; at < wanted.stems().size(); ++at)
+        if ((chosen >> at & 1U) != 0 && found.with_stem[at] > 0) stems.push_back(wanted.stems()[at]);
+    if (stems.empty()) return;
     Query query{connection, R"sql(
         SELECT m.id, m.text
         FROM message_index JOIN messages m ON m.id = message_index.rowid
@@ -21,17 +34,10 @@ void search_index(Connection& connection, const util::StemSet& wanted, const Sco
         WHERE message_index MATCH :match AND m.role = 0
           AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
         ORDER BY rank LIMIT :limit)sql"};
-    query.bind(":match", match_any(wanted.stems())).bind(":isolated_session", scope.isolated_session);
+    query.bind(":match", match_any(stems)).bind(":isolated_session", scope.isolated_session);
     query.bind(":limit", static_cast<std::int64_t>(limit));
     while (query.next())
         found.hits.push_back({.id = query.integer(0), .stems = wanted.find_in(query.view(1))});
-
-    // In one statement, for each opening of the list of terms costs as much as what it is asked for.
-    Query count{connection, R"sql(
-        SELECT wanted.key, found.doc
-        FROM json_each(:terms) wanted JOIN message_terms found ON found.term = wanted.value)sql"};
-    count.bind(":terms", list_terms(wanted.stems()));
-    while (count.next()) found.with_stem.at(static_cast<std::size_t>(count.integer(0))) = count.integer(1);
 }
 
 }  // namespace
@@ -73,12 +79,13 @@ void UserFile::Impl::index_when_due(int said) {
     waiting = index_messages(connection, options.index_batch_messages);
 }
 
-UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Scope& scope, int limit) {
+UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Scope& scope, int limit,
+                                          const std::function<std::uint64_t(const Found&)>& choose) {
     Found found{.hits = {}, .with_stem = std::vector<std::int64_t>(wanted.stems().size()), .in_all = 0};
     if (wanted.empty()) return found;
     const std::int64_t through = indexed_through(impl_->connection);
     // Most users never say so much that an index is made: then nothing of it is even looked at.
-    if (through > 0) search_index(impl_->connection, wanted, scope, limit, found);
+    if (through > 0) count_in_index(impl_->connection, wanted, found);
     Query tail{impl_->connection, R"sql(
         SELECT m.id, m.text
         FROM messages m JOIN sessions s ON s.id = m.session_id
@@ -97,6 +104,7 @@ UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Sco
     Query count{impl_->connection, "SELECT coalesce(sum(message_count), 0) FROM sessions"};
     count.next();
     found.in_all = std::max(count.integer(0) - rows, rows);
+    if (through > 0) search_index(impl_->connection, wanted, choose(found), scope, limit, found);
     return found;
 }
 

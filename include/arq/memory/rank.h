@@ -24,6 +24,10 @@ std::vector<std::string> query_stems(std::string_view message);
 // rare word weighs more.
 double term_weight(std::int64_t messages_with_term, std::int64_t messages);
 
+// Which stems a text must hold at least one of to be good enough to be quoted (a bit each): the most telling
+// ones, as few as it takes. So the frequent ones, which stand in nearly every text, need not be looked up.
+std::uint64_t decisive_stems(const std::vector<double>& weights);
+
 template <typename T>
 struct Ranked {
     T item;

@@ -131,7 +131,9 @@ public:
         std::vector<std::int64_t> with_stem;
         std::int64_t in_all = 0;
     };
-    Found search_messages(const util::StemSet& wanted, const Scope& scope, int limit);
+    // `choose` is asked, once all is counted, which stems (a bit each) are worth a look into the index.
+    Found search_messages(const util::StemSet& wanted, const Scope& scope, int limit,
+                          const std::function<std::uint64_t(const Found&)>& choose);
     std::vector<model::Hit> search_memories(const util::StemSet& wanted, const Scope& scope, int limit);
 
 private:

@@ -139,8 +139,9 @@ struct PowerCutFixture : tests::StoreFixture {
         if (promises >= one.step && answer->answer.reply.id != one.result.answer.reply.id)
             return " has another reply's id";
         const std::string word = one.request.text.substr(one.request.text.rfind(' ') + 1);
-        return file.search_messages(util::StemSet{{word}}, {}, 9).hits.empty() ? " is not found by its word"
-                                                                               : "";
+        return file.search_messages(util::StemSet{{word}}, {}, 9, [](const auto&) { return 1U; }).hits.empty()
+                   ? " is not found by its word"
+                   : "";
     }
 
     // Of the last one that was promised and the first one that was not.

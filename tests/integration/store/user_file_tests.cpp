@@ -25,9 +25,11 @@ struct UserFileFixture : StoreFixture {
         return message;
     }
 
+    static std::uint64_t all(const UserFile::Found&) { return ~std::uint64_t{0}; }
+
     std::vector<std::string> find(const std::vector<std::string>& stems, const Scope& scope = {}) {
         std::vector<std::string> texts;
-        for (const model::Hit& hit : file->search_messages(util::StemSet{stems}, scope, 50).hits)
+        for (const model::Hit& hit : file->search_messages(util::StemSet{stems}, scope, 50, all).hits)
             texts.push_back(file->find_message(hit.id)->text);
         return texts;
     }
@@ -195,7 +197,7 @@ BOOST_AUTO_TEST_CASE(how_rare_a_word_is_counts_over_index_and_tail) {
     for (int i = 0; i < 3 * options.index_batch_messages; ++i)
         tell(session, i % 4 == 0 ? "a kiwi" : "no fruit");
     tell(session, "a plum");
-    const UserFile::Found found = file->search_messages(wanted, {}, 5);
+    const UserFile::Found found = file->search_messages(wanted, {}, 5, all);
     // In the index both the message and the reply that repeats it, behind it the message alone.
     BOOST_TEST(found.in_all == 6 * options.index_batch_messages + 1);
     BOOST_TEST(found.with_stem.at(0) == 2 * (3 * options.index_batch_messages / 4));

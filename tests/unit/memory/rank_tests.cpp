@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "arq/memory/rank.h"
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include "arq/util/stem_set.h"
@@ -63,6 +64,29 @@ BOOST_AUTO_TEST_CASE(a_rare_term_weighs_more_than_a_frequent_one) {
     BOOST_TEST(term_weight(1, 1000) > term_weight(500, 1000));
     BOOST_TEST(term_weight(1000, 1000) > 0);
     BOOST_TEST(term_weight(0, 0) > 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_text_without_a_decisive_stem_is_never_good_enough) {
+    BOOST_TEST(decisive_stems({}) == 0U);
+    BOOST_TEST(decisive_stems({2.0}) == 1U);
+    BOOST_TEST(decisive_stems({0.1, 5.0, 0.1}) == 2U);  // the rare one alone
+    // All without one of the chosen fall short, and with one fewer chosen not all would.
+    for (const std::vector<double>& weights : std::vector<std::vector<double>>{
+             {1, 1, 1, 1}, {1, 1, 1, 1, 1}, {0.2, 3, 1, 0.7, 2.5}, {4, 3, 2, 1, 1, 1, 1}}) {
+        const std::uint64_t chosen = decisive_stems(weights);
+        double rest = 0;
+        double total = 0;
+        double least = 9;
+        for (std::size_t at = 0; at < weights.size(); ++at) {
+            total += weights[at];
+            if ((chosen >> at & 1U) == 0)
+                rest += weights[at];
+            else
+                least = std::min(least, weights[at]);
+        }
+        BOOST_TEST(rest < total / 2);
+        BOOST_TEST(rest + least >= total / 2);
+    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
