@@ -132,7 +132,7 @@ const std::array kSettings{
             IntegerSetting{ARQ_FIELD(store.wal_checkpoint_pages), 128, 8, 10000},
             "pages of 1 KiB in a user's write-ahead log before it is folded into the file"},
     Setting{
-        "store", "index_batch_messages", IntegerSetting{ARQ_FIELD(store.index_batch_messages), 128, 1, 10000},
+        "store", "index_batch_messages", IntegerSetting{ARQ_FIELD(store.index_batch_messages), 256, 1, 10000},
         "messages that are put into the full-text index together; until then a search reads them one by one"},
 
     Setting{"recall", "candidates", IntegerSetting{ARQ_FIELD(recall.candidates), 50, 1, 1000},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "store/full_text.h"
 
+#include <string_view>
+
 namespace arq::store {
 
 std::string join_stems(const std::vector<std::string>& stems) {
@@ -12,10 +14,12 @@ std::string join_stems(const std::vector<std::string>& stems) {
     return joined;
 }
 
-std::string match_any(const std::vector<std::string>& stems) {
+namespace {
+
+std::string join_quoted(const std::vector<std::string>& stems, std::string_view between) {
     std::string match;
     for (const std::string& stem : stems) {
-        if (!match.empty()) match += " OR ";
+        if (!match.empty()) match += between;
         match += '"';
         for (const char letter : stem) {
             if (letter == '"') match += '"';
@@ -24,6 +28,16 @@ std::string match_any(const std::vector<std::string>& stems) {
         match += '"';
     }
     return match;
+}
+
+}  // namespace
+
+std::string match_any(const std::vector<std::string>& stems) {
+    return join_quoted(stems, " OR ");
+}
+
+std::string match_all(const std::vector<std::string>& stems) {
+    return join_quoted(stems, " AND ");
 }
 
 std::string list_terms(const std::vector<std::string>& stems) {

@@ -62,6 +62,7 @@ void UserFile::delete_session(util::Id id) {
         query.bind(":id", id);
         query.execute();
     }
+    impl_->recent.clear();
     rebuild_indexes(connection, impl_->options.index_batch_messages);
     mark_scrub_due(connection);
 }
@@ -70,6 +71,7 @@ void UserFile::erase_all() {
     Connection& connection = impl_->connection;
     Query{connection, "DELETE FROM sessions"}.execute();
     Query{connection, "DELETE FROM memories"}.execute();
+    impl_->recent.clear();
     rebuild_indexes(connection, impl_->options.index_batch_messages);
     mark_scrub_due(connection);
 }

@@ -53,15 +53,20 @@ void use_rollback_journal(Connection& connection, util::Clock& clock) {
 }  // namespace
 
 struct UserFile::Transaction::State {
-    explicit State(Connection& connection) : transaction(connection) {}
+    explicit State(Impl& of) : impl(of), transaction(of.connection) {}
+    ~State() {
+        if (!is_committed) impl.recent.clear();
+    }
+    Impl& impl;
     ImmediateTransaction transaction;
+    bool is_committed = false;
 };
 
-UserFile::Transaction::Transaction(UserFile& file)
-    : state_(std::make_unique<State>(file.impl_->connection)) {}
+UserFile::Transaction::Transaction(UserFile& file) : state_(std::make_unique<State>(*file.impl_)) {}
 UserFile::Transaction::~Transaction() = default;
 void UserFile::Transaction::commit() {
     state_->transaction.commit();
+    state_->is_committed = true;
 }
 
 UserFile::UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock)

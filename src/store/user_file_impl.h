@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "arq/store/user_file.h"
+#include "store/recent_stems.h"
 #include "store/sqlite.h"
 
 namespace arq::store {
@@ -36,6 +37,7 @@ struct UserFile::Impl {
     // How many messages wait for the index, as far as this process knows, so that they needn't be counted
     // each time; none where nobody has counted.
     std::optional<std::int64_t> waiting;
+    RecentStems recent;
 };
 
 // Puts the messages that wait for it into the full-text index, if there are at least so many. How many wait

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "arq/util/error.h"
+#include "arq/util/text.h"
 #include "store/user_file_impl.h"
 
 namespace arq::store {
@@ -18,14 +19,17 @@ util::Id next_message_id(Connection& connection, util::Clock& clock, util::Id se
     return std::max({util::make_id(clock), query.integer(0), session_id + 1});
 }
 
-void count_message(Connection& connection, const model::Message& message) {
+// Whether the session is an isolated one.
+bool count_message(Connection& connection, const model::Message& message) {
     Query query{connection, R"sql(
         UPDATE sessions SET updated_at = max(updated_at, :now), message_count = message_count + 1,
                             last_message_id = :message_id
-        WHERE id = :id)sql"};
+        WHERE id = :id RETURNING isolated)sql"};
     query.bind(":now", to_column(message.created_at)).bind(":message_id", message.id);
     query.bind(":id", message.session_id);
-    query.execute();
+    const bool is_isolated = query.next() && query.integer(0) != 0;
+    query.next();
+    return is_isolated;
 }
 
 void insert_reply_memory(Connection& connection, util::Id reply_id, int position, Relation relation,
@@ -96,7 +100,8 @@ model::Message UserFile::append_message(util::Id session_id, std::string_view cl
     query.bind(":id", message.id).bind(":session_id", session_id).bind(":text", text);
     query.bind(":created_at", to_column(message.created_at)).bind(":client_id", client_id);
     query.execute();
-    count_message(impl_->connection, message);
+    const bool is_isolated = count_message(impl_->connection, message);
+    if (!impl_->leaves_log) impl_->recent.add(message.id, session_id, is_isolated, util::stems(text));
     return message;
 }
 

@@ -21,23 +21,45 @@ void count_in_index(Connection& connection, const util::StemSet& wanted, UserFil
     while (count.next()) found.with_stem.at(static_cast<std::size_t>(count.integer(0))) = count.integer(1);
 }
 
-void search_index(Connection& connection, const util::StemSet& wanted, std::uint64_t chosen,
+// Newest first, so that its time is bounded however many there are.
+void search_index(Connection& connection, const util::StemSet& wanted, const std::string& match,
                   const Scope& scope, int limit, UserFile::Found& found) {
-    std::vector<std::string> stems;
-    for (std::size_t at = 0; at < wanted.stems().size(); ++at)
-        if ((chosen >> at & 1U) != 0 && found.with_stem[at] > 0) stems.push_back(wanted.stems()[at]);
-    if (stems.empty()) return;
     Query query{connection, R"sql(
         SELECT m.id, m.text
         FROM message_index JOIN messages m ON m.id = message_index.rowid
                            JOIN sessions s ON s.id = m.session_id
         WHERE message_index MATCH :match AND m.role = 0
           AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
-        ORDER BY rank LIMIT :limit)sql"};
-    query.bind(":match", match_any(stems)).bind(":isolated_session", scope.isolated_session);
+        ORDER BY message_index.rowid DESC LIMIT :limit)sql"};
+    query.bind(":match", match).bind(":isolated_session", scope.isolated_session);
     query.bind(":limit", static_cast<std::int64_t>(limit));
     while (query.next())
         found.hits.push_back({.id = query.integer(0), .stems = wanted.find_in(query.view(1))});
+}
+
+// What holds the two rarest of the chosen stems together is found however old it is, up to half the limit;
+// the other half is for what holds any of them.
+void search_index(Connection& connection, const util::StemSet& wanted, std::uint64_t chosen,
+                  const Scope& scope, int limit, UserFile::Found& found) {
+    std::vector<std::size_t> order;
+    for (std::size_t at = 0; at < wanted.stems().size(); ++at)
+        if ((chosen >> at & 1U) != 0 && found.with_stem[at] > 0) order.push_back(at);
+    if (order.empty()) return;
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return found.with_stem[a] < found.with_stem[b]; });
+    std::vector<std::string> stems;
+    stems.reserve(order.size());
+    for (const std::size_t at : order) stems.push_back(wanted.stems()[at]);
+    const std::size_t before = found.hits.size();
+    if (stems.size() > 1)
+        search_index(connection, wanted, match_all({stems[0], stems[1]}), scope, (limit + 1) / 2, found);
+    const auto together = static_cast<int>(found.hits.size() - before);
+    search_index(connection, wanted, match_any(stems), scope, limit - together, found);
+    const auto first = found.hits.begin() + static_cast<std::ptrdiff_t>(before);
+    std::sort(first, found.hits.end(), [](const model::Hit& a, const model::Hit& b) { return a.id < b.id; });
+    found.hits.erase(std::unique(first, found.hits.end(),
+                                 [](const model::Hit& a, const model::Hit& b) { return a.id == b.id; }),
+                     found.hits.end());
 }
 
 }  // namespace
@@ -86,20 +108,31 @@ UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Sco
     const std::int64_t through = indexed_through(impl_->connection);
     // Most users never say so much that an index is made: then nothing of it is even looked at.
     if (through > 0) count_in_index(impl_->connection, wanted, found);
-    Query tail{impl_->connection, R"sql(
-        SELECT m.id, m.text
-        FROM messages m JOIN sessions s ON s.id = m.session_id
-        WHERE m.id > :indexed_through AND m.role = 0
-          AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END)sql"};
-    tail.bind(":indexed_through", through).bind(":isolated_session", scope.isolated_session);
     std::int64_t rows = 0;
-    for (; tail.next(); ++rows) {
-        const std::uint64_t stems = wanted.find_in(tail.view(1));
-        if (stems == 0) continue;
-        found.hits.push_back({.id = tail.integer(0), .stems = stems});
+    const auto take = [&](util::Id id, std::uint64_t stems) {
+        ++rows;
+        if (stems == 0) return;
+        found.hits.push_back({.id = id, .stems = stems});
         for (std::size_t at = 0; at < found.with_stem.size(); ++at)
             found.with_stem[at] += static_cast<std::int64_t>(stems >> at & 1U);
+    };
+    {
+        Query version{impl_->connection, "PRAGMA data_version"};
+        version.next();
+        impl_->recent.keep_only(version.integer(0), through);
     }
+    const util::Id remembered = impl_->recent.first_id();
+    if (remembered > through + 1) {
+        Query tail{impl_->connection, R"sql(
+            SELECT m.id, m.text
+            FROM messages m JOIN sessions s ON s.id = m.session_id
+            WHERE m.id > :indexed_through AND m.id < :remembered AND m.role = 0
+              AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END)sql"};
+        tail.bind(":indexed_through", through).bind(":remembered", remembered);
+        tail.bind(":isolated_session", scope.isolated_session);
+        while (tail.next()) take(tail.integer(0), wanted.find_in(tail.view(1)));
+    }
+    impl_->recent.find(wanted, scope.isolated_session, take);
     // Of the tail the replies, as many again, were not read.
     Query count{impl_->connection, "SELECT coalesce(sum(message_count), 0) FROM sessions"};
     count.next();

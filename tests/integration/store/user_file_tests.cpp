@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "arq/store/user_file.h"
 
+#include <algorithm>
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -202,6 +203,42 @@ BOOST_AUTO_TEST_CASE(how_rare_a_word_is_counts_over_index_and_tail) {
     BOOST_TEST(found.in_all == 6 * options.index_batch_messages + 1);
     BOOST_TEST(found.with_stem.at(0) == 2 * (3 * options.index_batch_messages / 4));
     BOOST_TEST(found.with_stem.at(1) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_was_said_is_found_whoever_stored_it_and_whatever_was_undone) {
+    const model::Session session = new_session();
+    tell(session, "a kiwi before");
+    UserFiles elsewhere{users_folder(), options, 4, clock};
+    {
+        const auto other = elsewhere.open(user(1));
+        (*other)->append_message(session.id, "there", "a kiwi from there");
+    }
+    tell(session, "a kiwi after");
+    {
+        UserFile::Transaction undone{*file};
+        file->append_message(session.id, "undone", "a kiwi undone");
+    }
+    tell(session, "a kiwi last");
+    const std::vector<std::string> expected{"a kiwi after", "a kiwi before", "a kiwi from there",
+                                            "a kiwi last"};
+    std::vector<std::string> found = find({"kiwi"});
+    std::sort(found.begin(), found.end());
+    BOOST_TEST(found == expected, boost::test_tools::per_element());
+    for (int i = 0; i < options.index_batch_messages; ++i) tell(session, "no fruit");
+    found = find({"kiwi"});
+    std::sort(found.begin(), found.end());
+    BOOST_TEST(found == expected, boost::test_tools::per_element());
+    file->delete_session(session.id);
+    BOOST_TEST(find({"kiwi"}).empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_old_message_with_both_of_two_words_is_found_beneath_many_with_one) {
+    const model::Session session = new_session();
+    tell(session, "my order number is 4417");
+    for (int i = 0; i < 120; ++i) tell(session, i % 2 == 0 ? "an order of tea" : "a number of days");
+    const auto found = find({"order", "number"});
+    BOOST_TEST(found.size() < 60U);
+    BOOST_TEST((std::find(found.begin(), found.end(), "my order number is 4417") != found.end()));
 }
 
 BOOST_AUTO_TEST_CASE(memories_of_an_isolated_session_are_seen_in_it_alone) {
