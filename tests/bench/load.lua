@@ -1,11 +1,11 @@
 -- SPDX-License-Identifier: MIT
--- The load, for wrk:  wrk … -s load.lua URL -- message KEY USERS TAG FROM COUNT
+-- The load, for wrk:  wrk … -s load.lua URL -- message|plain KEY USERS TAG FROM COUNT
 --                     wrk … -s load.lua URL -- health
 -- Users in turn, each message new and about 80 bytes long, of few subjects that come back as people's do: of
--- each user's twelve two are questions and one teaches something. FROM is the number of the first message, so
+-- each user's twelve two are questions and one teaches something (not if they are "plain"). FROM is the number of the first message, so
 -- that a run goes on where the one before ended; after COUNT answers (0: never) it ends by itself.
 -- Every answer is looked at: 200, an id that was asked and not answered yet, a reply that isn't empty.
--- Prints one line: RESULT requests/s, p50, p95, p99 in ms, answers, answers wrong or missing.
+-- Prints one line: RESULT requests/s, p50, p95, p99 in ms, answers, answers wrong or missing, requests sent.
 
 -- wrk sleeps through its --duration, unless it is interrupted.
 local ffi = require("ffi")
@@ -31,21 +31,22 @@ local phrases = {
 }
 
 local wanted, head, users, tag, from, count
-local sent, asked = 0, {}
-answered, wrong = 0, 0 -- read by done()
+local asked = {}
+sent, answered, wrong = 0, 0, 0 -- read by done()
 
 function init(args)
   wanted = args[1]
   if wanted == "health" then return end
+  if wanted == "plain" then phrases[8] = phrases[8]:gsub("^Please remember", "Somebody told me") end
   head = ("POST /api/message HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAuthorization: Bearer %s\r\n")
     :format(wrk.headers["Host"], args[2])
   users, tag, from, count = tonumber(args[3]), args[4], tonumber(args[5]), tonumber(args[6])
 end
 
 function request()
-  if wanted == "health" then return wrk.format("GET", "/health") end
-  local number = from + sent
   sent = sent + 1
+  if wanted == "health" then return wrk.format("GET", "/health") end
+  local number = from + sent - 1
   local user = number % users
   local turn = (number - user) / users
   local text = phrases[(turn * 5 + user) % #phrases + 1]
@@ -80,11 +81,12 @@ function setup(thread) table.insert(threads, thread) end
 
 function done(summary, latency)
   local errors = summary.errors
-  local answers, bad = 0, errors.connect + errors.read + errors.write + errors.timeout
+  local requests, answers, bad = 0, 0, errors.connect + errors.read + errors.write + errors.timeout
   for _, thread in ipairs(threads) do
+    requests = requests + thread:get("sent")
     answers = answers + thread:get("answered")
     bad = bad + thread:get("wrong")
   end
-  io.write(("RESULT %.1f %.3f %.3f %.3f %d %d\n"):format(answers / summary.duration * 1e6,
-    latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000, answers, bad))
+  io.write(("RESULT %.1f %.3f %.3f %.3f %d %d %d\n"):format(answers / summary.duration * 1e6,
+    latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000, answers, bad, requests))
 end

@@ -89,22 +89,24 @@ stop_floor() {
 parent_of() { cat "$work/$1/floor.pid" 2>/dev/null || cat "$work/$1/run/supervisor.pid"; }
 nginx_of() { cat "$work/$1/run/nginx.pid"; }
 
-# load POOL CONNECTIONS SECONDS message|health [USERS [COUNT]]: "requests/s p50 p95 p99 answers wrong". With
-# COUNT for so many answers, however long it takes.
+# load POOL CONNECTIONS SECONDS message|plain|health [USERS [COUNT]]: "requests/s p50 p95 p99 answers wrong sent". With
+# COUNT for so many answers, however long it takes. The processor time that it took itself is noted in load-KIND.
 load() {
-  local pool=$1 from result
+  local pool=$1 from result TIMEFORMAT='%U %S'
   from=$(cat "$work/$pool/sent")
-  result=$(wrk --threads 1 --connections "$2" --duration "${3}s" --timeout 10s --script "$work/bench/load.lua" \
-    "$(url_of "$pool")" -- "$4" "$(cat "$work/$pool/key")" "${5:-1}" "$pool-$from" "$from" "${6:-0}" | sed -n 's/^RESULT //p')
+  result=$( { time wrk --threads 1 --connections "$2" --duration "${3}s" --timeout 10s --script "$work/bench/load.lua" \
+    "$(url_of "$pool")" -- "$4" "$(cat "$work/$pool/key")" "${5:-1}" "$pool-$from" "$from" "${6:-0}" |
+    sed -n 's/^RESULT //p'; } 2>"$work/load-time")
   [ -n "$result" ] || { echo "wrk said nothing of $pool" >&2; return 1; }
-  echo $((from + $(cut -d ' ' -f 5 <<<"$result") + $2)) >"$work/$pool/sent"
+  echo $((from + $(cut -d ' ' -f 7 <<<"$result"))) >"$work/$pool/sent"
+  echo "$result $(cat "$work/load-time")" >>"$work/load-$4"
   echo "$result"
 }
 
-# fill POOL USERS EACH: so many messages of each user, in turn (a few more: those under way at the end). Leaves what
+# fill POOL USERS EACH [KIND]: so many messages of each user, in turn, and the few that are under way then. Leaves what
 # load said in $work/fill.
 fill() {
-  load "$1" 16 600 message "$2" $(($2 * $3)) >"$work/fill"
+  load "$1" 16 600 "${4:-message}" "$2" $(($2 * $3)) >"$work/fill"
   [ "$(cut -d ' ' -f 6 "$work/fill")" = 0 ] || { echo "wrong answers while $1 was filled: $(cat "$work/fill")" >&2; return 1; }
 }
 

@@ -6,7 +6,7 @@
 print_head() {
   local settings="pool.workers pool.threads store.open_files store.page_cache_kib store.wal_checkpoint_pages store.index_batch_messages"
   cat <<END
-make bench ROUNDS=$ROUNDS SECONDS=$ROUND_SECONDS KILLS=$KILLS ONLY=$ONLY   $(date -u '+%Y-%m-%d %H:%M') UTC
+make bench ROUNDS=$ROUNDS SECONDS=$ROUND_SECONDS KILLS=$KILLS ONLY=$ONLY   $(date -u '+%Y-%m-%d %H:%M') UTC, $(id -un)
 ARQ $(cat "$work/release/VERSION"); $(nginx_version), SQLite $(sqlite3 --version | cut -d ' ' -f 1), $(wrk_version)
 $(nproc) cores ($(sed -n 's/^model name\t: //p' /proc/cpuinfo | head -n 1)), Linux $(uname -r), $(df --output=fstype "$work" | tail -n 1) below $(dirname "$work"), load before: $(cut -d ' ' -f 1-3 /proc/loadavg)
 ARQ's defaults ($(for key in $settings; do printf '%s=%s ' "$key" "$(default_of "$key")"; done | sed 's/ $//')),
@@ -45,16 +45,26 @@ compare() {
     echo "$(load "$one" "$connections" "$ROUND_SECONDS" "$kind" "$users")" \
       "$(load "$other" "$connections" "$ROUND_SECONDS" "$kind" "$other_users")" >>"$rounds"
   done
-  [ "$(awk 'NF == 12' "$rounds" | wc -l)" = "$ROUNDS" ] || { echo "$connections: a run gave nothing"; return 1; }
-  awk '{ print $0, $1 / $7, $4 / $10 }' "$rounds" >"$rounds.ratios"
-  ratio=$(median "$rounds.ratios" 13)
-  ratio_p99=$(median "$rounds.ratios" 14)
-  for column in 1 7 13 2 8 3 9 4 10 14; do summary "$rounds.ratios" "$column"; done | awk -v connections="$connections" '
+  [ "$(awk 'NF == 14' "$rounds" | wc -l)" = "$ROUNDS" ] || { echo "$connections: a run gave nothing"; return 1; }
+  awk '{ print $0, $1 / $8, $4 / $11 }' "$rounds" >"$rounds.ratios"
+  ratio=$(median "$rounds.ratios" 15)
+  ratio_p99=$(median "$rounds.ratios" 16)
+  for column in 1 8 15 2 9 3 10 4 11 16; do summary "$rounds.ratios" "$column"; done | awk -v connections="$connections" '
     { median[NR] = $1; range[NR] = sprintf("%.2f (%.2f-%.2f)", $1, $2, $3) }
     END { printf "%-12s %8.0f %9.0f %20s %7.2f %7.2f %7.2f %7.2f %7.2f %7.2f %20s\n", connections, median[1], median[2], range[3],
                  median[4], median[5], median[6], median[7], median[8], median[9], range[10] }'
-  wrong=$(awk '{ sum += $6 + $12 } END { print sum + 0 }' "$rounds")
+  wrong=$(awk '{ sum += $6 + $13 } END { print sum + 0 }' "$rounds")
   [ "$wrong" = 0 ] || { echo "    $wrong answers were wrong or missing"; return 1; }
+}
+
+# What the load client takes of the same processors, alike for all.
+print_client() {
+  local kind
+  heading "processor time of the load client itself, us per answer"
+  for kind in message health; do
+    [ ! -s "$work/load-$kind" ] || awk -v kind="$kind" '
+      { spent += $8 + $9; answers += $5 } END { printf "%-34s %10.0f\n", kind, spent * 1e6 / answers }' "$work/load-$kind"
+  done
 }
 
 # goal NAME VALUE '>='|'<=' LIMIT DECIMALS: kept for the list at the end.
