@@ -60,6 +60,7 @@ compare() {
 # What the load client takes of the same processors, alike for all.
 print_client() {
   local kind
+  [ -s "$work/load-message" ] || [ -s "$work/load-health" ] || return 0
   heading "processor time of the load client itself, us per answer"
   for kind in message health; do
     [ ! -s "$work/load-$kind" ] || awk -v kind="$kind" '
