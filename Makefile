@@ -170,7 +170,8 @@ test-rootless:                                     ## install.sh without root on
 
 # --- benchmark -----------------------------------------------------------------------------------
 
-$(BUILD)/bin/floor-%: tests/bench/floor_%.cpp tests/bench/floor.cpp tests/bench/floor.h
+FLOORS := $(BUILD)/bin/floor-store $(BUILD)/bin/floor-constant
+$(FLOORS): $(BUILD)/bin/floor-%: tests/bench/floor_%.cpp tests/bench/floor.cpp tests/bench/floor.h
 	@mkdir -p $(@D)
 	$(call say,CXX,$@)
 	$(Q)$(COMPILE) -MF $(BUILD)/obj/floor-$*.d -o $@ $(filter %.cpp,$^) $(LDFLAGS) -lfcgi -lsqlite3 -lpthread
@@ -180,10 +181,10 @@ $(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
 	$(Q)$(COMPILE) -MF $(BUILD)/obj/counted-writes.d -fPIC -shared -o $@ $<
 
 .PHONY: bench
-bench: all $(BUILD)/bin/arq-load $(BUILD)/bin/floor-store $(BUILD)/bin/floor-constant $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run
+bench: all $(BUILD)/bin/arq-load $(FLOORS) $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run (see tests/bench/run)
 	@tests/support/install-needs && rm -rf $(BUILD)/bench/release
 	@$(MAKE) --no-print-directory release DEST=$(BUILD)/bench/release >/dev/null
-	@BUILD=$(abspath $(BUILD)) tests/bench/run
+	@BUILD=$(abspath $(BUILD)) ROUNDS=$(ROUNDS) ROUND_SECONDS=$(SECONDS) KILLS=$(KILLS) ONLY=$(ONLY) QUICK=$(QUICK) tests/bench/run
 
 # --- checks --------------------------------------------------------------------------------------
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 //
-// Preloaded into a pool: counts, for all its processes together, what SQLite writes and syncs, in three
-// numbers of 64 bits in the file that ARQ_BENCH_COUNTS names (bytes, writes, syncs).
+// Preloaded into a pool: counts, for all its processes together, what is written to files (not to sockets and
+// pipes) and synced, in three numbers of 64 bits in the file that ARQ_BENCH_COUNTS names: bytes, writes,
+// syncs.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -34,33 +37,57 @@ Function next(const char* name) {
     return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, name));
 }
 
-int sync(int fd, int (*real)(int)) {
-    if (Counts* const shared = counts()) ++shared->syncs;
-    return real(fd);
+bool is_file(int fd) {
+    struct stat status {};
+    return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-}  // namespace
-
-extern "C" {
-
-ssize_t pwrite64(int fd, const void* bytes, size_t count, off64_t offset) {
-    static const auto real = next<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
-    const ssize_t written = real(fd, bytes, count, offset);
-    if (Counts* const shared = counts(); shared != nullptr && written > 0) {
+ssize_t count_write(int fd, ssize_t written) {
+    Counts* const shared = counts();
+    if (shared != nullptr && written > 0 && is_file(fd)) {
         shared->bytes += static_cast<std::uint64_t>(written);
         ++shared->writes;
     }
     return written;
 }
 
+int count_sync(int result) {
+    if (Counts* const shared = counts()) ++shared->syncs;
+    return result;
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t write(int fd, const void* bytes, size_t count) {
+    static const auto real = next<ssize_t (*)(int, const void*, size_t)>("write");
+    return count_write(fd, real(fd, bytes, count));
+}
+
+ssize_t writev(int fd, const iovec* pieces, int count) {
+    static const auto real = next<ssize_t (*)(int, const iovec*, int)>("writev");
+    return count_write(fd, real(fd, pieces, count));
+}
+
+ssize_t pwrite(int fd, const void* bytes, size_t count, off_t offset) {
+    static const auto real = next<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite");
+    return count_write(fd, real(fd, bytes, count, offset));
+}
+
+ssize_t pwrite64(int fd, const void* bytes, size_t count, off64_t offset) {
+    static const auto real = next<ssize_t (*)(int, const void*, size_t, off64_t)>("pwrite64");
+    return count_write(fd, real(fd, bytes, count, offset));
+}
+
 int fdatasync(int fd) {
     static const auto real = next<int (*)(int)>("fdatasync");
-    return sync(fd, real);
+    return count_sync(real(fd));
 }
 
 int fsync(int fd) {
     static const auto real = next<int (*)(int)>("fsync");
-    return sync(fd, real);
+    return count_sync(real(fd));
 }
 
 }  // extern "C"

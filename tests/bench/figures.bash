@@ -1,187 +1,195 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2154,SC2153 # `run` sets what stands in capitals, and `work`
-# The figures, each a part of the table. Rounds go in turn, since the machine is not ours alone: compared is
-# what was measured beside each other; of the rounds the median stands, with the least and the most.
-
-say_conditions() {
-  local open_files
-  open_files=$("$work/release/bin/arqctl" config describe | awk -F '`' '$2 == "store.open_files" { print $4 }')
-  cat <<END
-ARQ $(cat "$work/release/VERSION"), $(nproc) cores, Linux $(uname -r), $(stat -f -c %T "$work") below $(dirname "$work")
-ROUNDS=$ROUNDS SECONDS_PER_ROUND=$SECONDS_PER_ROUND KILLS=$KILLS; 2 workers of 8 threads, $open_files open files each; defaults but for the limits of requests
-END
-}
-
-# row COLUMN...: one line of the table.
-row() { printf '%-34s %10s %10s %8s %-15s\n' "$@"; }
-
-# median_of FILE COLUMN, spread_of FILE COLUMN
-median_of() { sort -n -k "$2,$2" "$1" | awk -v c="$2" '{ v[NR] = $c } END { print v[int((NR + 1) / 2)] }'; }
-spread_of() { sort -n -k "$2,$2" "$1" | awk -v c="$2" 'NR == 1 { low = $c } END { printf "%.2f to %.2f", low, $c }'; }
-
-# compare TITLE FLOOR CONNECTIONS KIND [USERS]: both in turn.
-compare() {
-  local title=$1 floor=$2 connections=$3 kind=$4 users=${5:-1} round arq other rounds
-  rounds=$(mktemp "$work/rounds.XXXXXX")
-  for ((round = 0; round < ROUNDS; round++)); do
-    arq=$(load arq "$connections" "$SECONDS_PER_ROUND" "$kind" "$users")
-    other=$(load "$floor" "$connections" "$SECONDS_PER_ROUND" "$kind" "$users")
-    echo "$arq $other" >>"$rounds"
-  done
-  awk '{ print $1, $7, $1 / $7, $2, $8, $3, $9, $4, $10, $4 / $10, $6 + $12, $2 / $8 }' "$rounds" >"$rounds.sum"
-  row "$title, $connections conn., req/s" "$(median_of "$rounds.sum" 1)" "$(median_of "$rounds.sum" 2)" \
-    "$(median_of "$rounds.sum" 3 | xargs printf %.2f)" "$(spread_of "$rounds.sum" 3)"
-  row "    p50 ms" "$(median_of "$rounds.sum" 4)" "$(median_of "$rounds.sum" 5)" \
-    "$(median_of "$rounds.sum" 12 | xargs printf %.2f)" "$(spread_of "$rounds.sum" 12)"
-  row "    p95 ms" "$(median_of "$rounds.sum" 6)" "$(median_of "$rounds.sum" 7)" "" ""
-  row "    p99 ms" "$(median_of "$rounds.sum" 8)" "$(median_of "$rounds.sum" 9)" \
-    "$(median_of "$rounds.sum" 10 | xargs printf %.2f)" "$(spread_of "$rounds.sum" 10)"
-  local wrong
-  wrong=$(awk '{ sum += $11 } END { print sum + 0 }' "$rounds.sum")
-  [ "$wrong" = 0 ] || { echo "    $wrong answers were wrong or missing"; return 1; }
-}
-
-heading() {
-  echo
-  row "$1" ARQ "${2:-floor}" ratio "least to most"
-}
-
-# Each user has spoken before it counts, so that nobody's file is made meanwhile.
-warm_up() { for pool in arq store; do load "$pool" 16 $(($1 / 500 + 2)) message "$1" >/dev/null; done; }
+# shellcheck shell=bash disable=SC2154,SC2153,SC2034 # `run` sets what stands in capitals, `work`; compare sets ratios
+# The figures, each a part of the table. What is compared is taken in turn, because the machine is not ours alone.
 
 figure_message() {
   local users connections status=0
   for users in 60 1000; do
-    start_arq
-    start_floor store
-    warm_up "$users"
-    heading "message, $users users in turn" "floor"
+    fresh arq store
+    # Each user has spoken before it counts: nobody's file is made meanwhile, and 60 users' files are all open.
+    fill arq "$users" 3 && fill store "$users" 3 || return 1
+    compare_heading "POST /api/message, $users users in turn: ARQ and the floor of one durable transaction" "ARQ     floor"
+    : >"$work/rates"; : >"$work/tails"
     for connections in 1 16 64; do
-      compare "$users users" store "$connections" message "$users" || status=1
+      compare "$connections" message arq "$users" store "$users" || status=1
+      echo "$ratio" >>"$work/rates"; echo "$ratio_p99" >>"$work/tails"
     done
-    stop_all
+    echo "messages of each user by then: $(($(cat "$work/arq/sent") / users)) with ARQ, $(($(cat "$work/store/sent") / users)) with the floor"
+    goal "message, $users users: requests/s against the floor, lowest" "$(lowest "$work/rates")" '>=' 1.00 2
+    goal "message, $users users: p99 against the floor, highest" "$(highest "$work/tails")" '<=' 1.00 2
   done
   return "$status"
 }
 
 figure_health() {
   local connections status=0
-  start_arq
-  start_floor constant
-  heading "GET /health" "constant"
-  for connections in 1 16 64; do compare health constant "$connections" health || status=1; done
-  stop_all
+  fresh arq constant
+  compare_heading "GET /health: ARQ and the floor of a constant" "ARQ     floor"
+  : >"$work/rates"
+  for connections in 1 16 64; do
+    compare "$connections" health arq 1 constant 1 || status=1
+    echo "$ratio" >>"$work/rates"
+  done
+  goal "health: requests/s against the floor, lowest" "$(lowest "$work/rates")" '>=' 0.95 2
   return "$status"
 }
 
-# counted FILE: "bytes writes syncs" so far.
-counted() { od -An -t u8 -w24 "$1" | tr -s ' ' | sed 's/^ //'; }
-
-figure_io() {
-  local pool counts=$work/counts before after answers users pids
-  echo
-  printf '%-34s %10s %10s %8s %10s\n' "per message" "B written" writes syncs "CPU us"
-  for users in 60 1000; do
-    for pool in arq store; do
-      rm -f "$counts"
-      if [ "$pool" = arq ]; then
-        start_arq LD_PRELOAD="$work/bench/libcounted-writes.so" ARQ_BENCH_COUNTS="$counts"
-      else
-        start_floor store LD_PRELOAD="$work/bench/libcounted-writes.so" ARQ_BENCH_COUNTS="$counts"
-      fi
-      load "$pool" 16 $((users / 500 + 1)) message "$users" >/dev/null
-      if [ "$pool" = arq ]; then pids=$(cat "$work/arq/run/supervisor.pid"); else pids=$(cat "$work/store/floor.pid"); fi
-      before="$(counted "$counts") $(cpu_us "$pids")"
-      answers=$(load "$pool" 16 $((SECONDS_PER_ROUND * 2)) message "$users" | cut -d ' ' -f 5)
-      after="$(counted "$counts") $(cpu_us "$pids")"
-      echo "$before $after $answers" | awk -v what="$pool, $users users in turn" '
-        { printf "%-34s %10.0f %10.1f %8.2f %10.0f\n", what, ($5 - $1) / $9, ($6 - $2) / $9, ($7 - $3) / $9, ($8 - $4) / $9 }'
-      stop_all
-    done
-  done
-}
-
-# 100 messages of each user, counted when all files are closed.
-figure_disk() {
-  local before after
-  start_arq
-  echo
-  load_exactly 40 4000
-  stop_arq
-  after=$(find "$work/arq/data/users" -type f -printf '%s\n' | awk '{ sum += $1 } END { print sum }')
-  before=$(find "$work/arq/data/users" -name '*-wal' | wc -l)
-  printf '%-34s %10.0f\n' "bytes on disk per message (100 each)" "$(awk -v a="$after" 'BEGIN { print a / 4000 }')"
-  [ "$before" = 0 ] || echo "    $before logs were left"
+# ARQ against itself: users in turn whose files don't all stay open.
+figure_turns() {
+  local status=0
   stop_all
+  start arq
+  start open '"open_files": 1000'
+  start few
+  fill arq 1000 3 && fill open 1000 3 && fill few 60 3 || return 1
+  compare_heading "POST /api/message, ARQ against itself: 1,000 users in turn, against …" "default  other"
+  echo "… all 1,000 files kept open (store.open_files=1000)"
+  compare 16 message arq 1000 open 1000 || status=1
+  echo "… 60 users, all open"
+  compare 16 message arq 1000 few 60 || status=1
+  goal "1,000 users in turn against 60 users all open" "$ratio" '>=' 0.50 2
+  return "$status"
 }
-# load_exactly USERS MESSAGES: by the load client that audits.
-load_exactly() {
-  "$work/bench/arq-load" --url "$(url_of arq)" --key "$key" --connections 8 --users "$1" --messages "$2" >"$work/load.log" ||
-    { cat "$work/load.log"; return 1; }
+
+# From the start of everything to the first answers, as a client sees them.
+figure_start() {
+  local round began column starter
+  : >"$work/starts"
+  stop_all
+  for ((round = 0; round < ROUNDS; round++)); do
+    lay_out arq
+    began=$(date +%s%N)
+    "$work/release/bin/arq-supervisor" --prefix "$work/arq" start >/dev/null 2>&1 &
+    starter=$!
+    eventually curl -fs -o /dev/null "$(url_of arq)/health" && since "$began" >"$work/start" &&
+      eventually curl -fs -o /dev/null -H "Authorization: Bearer $(cat "$work/arq/key")" -H 'X-ARQ-User: first' \
+        -H 'Content-Type: application/json' -d '{"message": "hello", "message_id": "first"}' \
+        "$(url_of arq)/api/message" && since "$began" >>"$work/start" || return 1
+    xargs <"$work/start" >>"$work/starts"
+    wait "$starter"
+    stop arq
+  done
+  heading "from starting the supervisor to the first answer, ms: median (least to most)"
+  for column in 1 2; do summary "$work/starts" "$column"; done | awk '
+    { printf "%-34s %6d (%d to %d)\n", NR == 1 ? "200 on /health" : "the first message'\''s reply", $1, $2, $3 }'
+}
+since() { echo $((($(date +%s%N) - $1) / 1000000)); }
+# Tried every few milliseconds, for a minute at most.
+eventually() {
+  local rounds
+  for ((rounds = 0; rounds < 4000; rounds++)); do
+    if "$@"; then return 0; fi
+    sleep 0.005
+  done
+  echo "never came true: $*"
+  return 1
 }
 
 figure_memory() {
-  local idle
-  start_arq
-  sleep 1
-  idle=$(pool_kb)
-  echo
-  printf '%-34s %10s %10s %10s\n' "memory of the pool, kB (PSS)" idle "60 users" "1000 users"
-  load arq 16 4 message 60 >/dev/null
-  local some
-  some=$(pool_kb)
-  load arq 16 8 message 1000 >/dev/null
-  printf '%-34s %10s %10s %10s\n' "workers, supervisor, listener" "$idle" "$some" "$(pool_kb)"
-  stop_all
-}
-pool_kb() { pss_kb "$(cat "$work/arq/run/supervisor.pid")"; }
-
-# From the start of everything to the first answer, as a client sees it.
-figure_start() {
-  local round began
-  echo
-  printf '%-34s %10s\n' "from start to the first, ms" "median"
-  for what in health message; do
-    : >"$work/starts"
-    for ((round = 0; round < ROUNDS; round++)); do
-      lay_out arq
-      key=$(arqctl arq key add --role server --name bench)
-      began=$(date +%s%N)
-      "$work/release/bin/arq-supervisor" --prefix "$work/arq" start >/dev/null 2>&1 &
-      until first_answer "$what"; do sleep 0.005; done
-      echo $((($(date +%s%N) - began) / 1000000)) >>"$work/starts"
-      wait $!
-      stop_arq
-    done
-    printf '%-34s %10s\n' "    answer to $what" "$(median_of "$work/starts" 1)"
+  local pool title idle idle_nginx some some_nginx all all_nginx
+  heading "memory of the pool, kB (PSS of workers, supervisor and listener), and of its nginx; no other pool running"
+  printf '%-34s %10s %16s %18s\n' "" idle "after 60 users" "after 1,000 users"
+  for pool in arq store constant; do
+    fresh "$pool"
+    title=$pool
+    [ "$pool" = arq ] || title="floor ($pool)"
+    sleep 1
+    idle=$(pss_kb "$(parent_of "$pool")") idle_nginx=$(pss_kb "$(nginx_of "$pool")")
+    if [ "$pool" = constant ]; then
+      printf '%-34s %10d\n' "$title" "$idle" "    its nginx" "$idle_nginx"
+      continue
+    fi
+    fill "$pool" 60 20 || return 1
+    some=$(pss_kb "$(parent_of "$pool")") some_nginx=$(pss_kb "$(nginx_of "$pool")")
+    fill "$pool" 1000 4 || return 1
+    all=$(pss_kb "$(parent_of "$pool")") all_nginx=$(pss_kb "$(nginx_of "$pool")")
+    printf '%-34s %10d %16d %18d\n' "$title" "$idle" "$some" "$all" "    its nginx" "$idle_nginx" "$some_nginx" "$all_nginx"
+    if [ "$pool" = arq ]; then
+      goal "memory of the pool, idle, kB" "$idle" '<=' 6000 0
+      goal "memory of the pool after 1,000 users, kB" "$all" '<=' 17800 0
+    fi
   done
 }
-first_answer() {
-  if [ "$1" = health ]; then
-    curl -fs -o /dev/null "$(url_of arq)/health"
-  else
-    curl -fs -o /dev/null -H "Authorization: Bearer $key" -H 'X-ARQ-User: first' -H 'Content-Type: application/json' \
-      -d '{"message": "hello", "message_id": "first"}' "$(url_of arq)/api/message"
-  fi
+
+# What a pool writes and syncs, counted at its system calls, and the processor time that it takes. The same number of
+# messages for all: with 60 users whole batches of the full-text index (store.index_batch_messages counts both roles).
+figure_io() {
+  heading "per message of about 80 bytes"
+  printf '%-34s %10s %10s %10s %10s %10s\n' "" "B written" writes syncs "CPU us" messages
+  count_io arq 60 128 message "arq, 60 users in turn" || return 1
+  goal "bytes written per message, file open" "$(cut -d ' ' -f 1 "$work/each")" '<=' 6000 0
+  goal "syncs per message, file open" "$(cut -d ' ' -f 3 "$work/each")" '<=' 1.2 2
+  count_io arq 60 128 plain "arq, 60 users, nothing taught" &&
+    count_io store 60 128 message "floor, 60 users in turn" &&
+    count_io arq 1000 6 message "arq, 1,000 users in turn" &&
+    count_io store 1000 6 message "floor, 1,000 users in turn"
+}
+# count_io POOL USERS EACH KIND TITLE: leaves "bytes writes syncs us" in $work/each.
+count_io() {
+  local pool=$1 counts=$work/counts
+  rm -f "$counts"
+  preloaded=(LD_PRELOAD="$work/bench/libcounted-writes.so" ARQ_BENCH_COUNTS="$counts")
+  fresh "$pool"
+  preloaded=()
+  fill "$pool" "$2" 3 "$4" || return 1
+  { counted "$counts"; cpu_us "$(parent_of "$pool")"; } | xargs >"$work/before"
+  fill "$pool" "$2" "$3" "$4" || return 1
+  { counted "$counts"; cpu_us "$(parent_of "$pool")"; } | xargs >"$work/after"
+  paste -d ' ' "$work/before" "$work/after" | awk -v n="$(cut -d ' ' -f 7 "$work/fill")" '
+    { print ($5 - $1) / n, ($6 - $2) / n, ($7 - $3) / n, ($8 - $4) / n, n }' >"$work/each"
+  awk -v what="$5" '{ printf "%-34s %10.0f %10.1f %10.2f %10.0f %10d\n", what, $1, $2, $3, $4, $5 }' "$work/each"
+  stop_all
+}
+# counted FILE: "bytes writes syncs" so far.
+counted() { od -An -t u8 -w24 "$1"; }
+
+# 100 messages of each user, when all files are closed: all that lies below the users' folder.
+figure_disk() {
+  local pool title file folder users=40 each=100
+  heading "on disk per message, $each messages of each of $users users, files closed"
+  printf '%-34s %10s %16s\n' "" "B in files" "B in blocks"
+  for pool in arq store; do
+    title=$pool
+    [ "$pool" = arq ] || title=floor
+    fresh "$pool"
+    fill "$pool" "$users" "$each" || return 1
+    stop "$pool"
+    folder=$work/$pool/data
+    if [ "$pool" = arq ]; then
+      folder=$folder/users
+    else
+      # The floor's workers just die: what closing the files does is done here.
+      for file in "$folder"/floor/*.sqlite3; do sqlite3 "$file" 'PRAGMA wal_checkpoint(TRUNCATE)' >/dev/null; done
+      folder=$folder/floor
+    fi
+    find "$folder" -type f -printf '%s %b\n' | awk -v n="$(cat "$work/$pool/sent")" '
+      { bytes += $1; blocks += $2 } END { print bytes / n, blocks * 512 / n }' >"$work/each"
+    awk -v what="$title" '{ printf "%-34s %10.0f %16.0f\n", what, $1, $2 }' "$work/each"
+    [ "$pool" != arq ] || goal "bytes on disk per message, 100 of each user" "$(cut -d ' ' -f 1 "$work/each")" '<=' 900 0
+  done
 }
 
-# The load client checks each answer and looks afterwards for each message that was acknowledged.
+# The load client of the system tests checks each answer, and afterwards looks for each message that was acknowledged.
 figure_kills() {
-  local killed=0 load_pid
-  start_arq
-  echo
-  "$work/bench/arq-load" --url "$(url_of arq)" --key "$key" --connections 64 --users 200 \
-    --seconds $((KILLS / 2 + 3)) >"$work/load.log" 2>&1 &
+  local killed=0 load_pid status failed
+  fresh arq
+  "$work/bench/arq-load" --url "$(url_of arq)" --key "$(cat "$work/arq/key")" --connections 64 --users 200 \
+    --seconds $((KILLS * 6 / 10 + 3)) >"$work/load.log" 2>"$work/load.err" &
   load_pid=$!
   sleep 1
-  while [ "$killed" -lt "$KILLS" ]; do
-    kill -KILL "$(cat "$work/arq/run/worker-$((killed % 2 + 1)).pid")" 2>/dev/null && killed=$((killed + 1))
+  while [ "$killed" -lt "$KILLS" ] && kill -0 "$load_pid" 2>/dev/null; do
+    # Each in turn, as soon as it serves again.
+    kill -KILL "$(cat "$work/arq/run/worker-$((killed % 2 + 1)).pid" 2>/dev/null)" 2>/dev/null && killed=$((killed + 1))
     sleep 0.45
   done
   wait "$load_pid"
-  local status=$?
-  echo "$killed workers killed under 64 connections:"
-  sed 's/^/    /' "$work/load.log"
-  stop_all
+  status=$?
+  heading "workers killed (kill -9) under 64 connections: $killed of $KILLS"
+  sed 's/^/    /' "$work/load.log" "$work/load.err"
+  failed=$(sed -n 's/.*"failed":\([0-9]*\).*/\1/p' "$work/load.log")
+  goal "failed requests, $killed kills" "${failed:-999999}" '<=' 0 0
+  goal "acknowledged messages lost or there twice, $killed kills" \
+    "$(sed -n 's/.*"lost":\([0-9]*\),"doubled":\([0-9]*\).*/\1 \2/p' "$work/load.log" | awk '{ print $1 + $2; found = 1 } END { if (!found) print 999999 }')" '<=' 0 0
+  [ "$killed" = "$KILLS" ] || { echo "    the load ended before all were killed"; return 1; }
   return "$status"
 }

@@ -3,8 +3,8 @@
 
 #include <fcgiapp.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,20 +17,22 @@ namespace arq::bench {
 namespace {
 
 constexpr int kSlots = 10;
-constexpr int kBacklog = 511;
+constexpr int kBacklog = 4096;  // as long as ARQ's
+
+[[noreturn]] void fail(const std::string& what) {
+    std::perror(what.c_str());
+    std::exit(1);
+}
 
 std::vector<int> bind_slots(const std::string& folder) {
+    if (::chdir((folder + "/run").c_str()) != 0) fail(folder + "/run");
     std::vector<int> slots;
-    if (::chdir((folder + "/run").c_str()) != 0) {
-        std::perror((folder + "/run").c_str());
-        std::exit(1);
-    }
     for (int slot = 0; slot < kSlots; ++slot) {
         const std::string name = "slot" + std::to_string(slot) + ".sock";
         ::unlink(name.c_str());
         const int fd = FCGX_OpenSocket(name.c_str(), kBacklog);
-        if (fd < 0) std::exit(1);
-        // Several threads hear of one connection: who comes too late must not wait in accept().
+        if (fd < 0) fail(name);
+        // Two threads may hear of one connection: who comes too late must not wait in accept().
         ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
         slots.push_back(fd);
     }
@@ -45,42 +47,53 @@ std::string read_body(FCGX_Request& request) {
     return body;
 }
 
-void serve(const std::vector<int>& slots, const Handler& handler) {
-    std::vector<pollfd> listeners;
-    for (const int slot : slots) listeners.push_back({.fd = slot, .events = POLLIN, .revents = 0});
+void serve(int epoll, const Handler& handler) {
+    FCGX_Request request;
+    FCGX_InitRequest(&request, -1, FCGI_FAIL_ACCEPT_ON_INTR);
     for (;;) {
-        if (::poll(listeners.data(), listeners.size(), -1) < 0) continue;
-        for (const pollfd& listener : listeners) {
-            if ((listener.revents & POLLIN) == 0) continue;
-            FCGX_Request request;
-            FCGX_InitRequest(&request, listener.fd, FCGI_FAIL_ACCEPT_ON_INTR);
-            if (FCGX_Accept_r(&request) < 0) continue;
-            const char* user = FCGX_GetParam("HTTP_X_ARQ_USER", request.envp);
-            const std::string answer =
-                handler({.body = read_body(request), .user = user == nullptr ? "" : user});
-            FCGX_FPrintF(request.out, "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n",
-                         static_cast<int>(answer.size()));
-            FCGX_PutStr(answer.data(), static_cast<int>(answer.size()), request.out);
-            FCGX_Finish_r(&request);
-        }
+        epoll_event event{};
+        if (::epoll_wait(epoll, &event, 1, -1) < 1) continue;
+        request.listen_sock = event.data.fd;
+        if (FCGX_Accept_r(&request) < 0) continue;  // another thread was faster
+        const char* user = FCGX_GetParam("HTTP_X_ARQ_USER", request.envp);
+        const std::string answer = handler({.body = read_body(request), .user = user == nullptr ? "" : user});
+        FCGX_FPrintF(request.out, "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n",
+                     static_cast<int>(answer.size()));
+        FCGX_PutStr(answer.data(), static_cast<int>(answer.size()), request.out);
+        FCGX_Finish_r(&request);
     }
 }
 
 [[noreturn]] void work(const PoolShape& shape, const std::vector<int>& slots,
                        const std::function<Handler()>& make_handler) {
+    const int epoll = ::epoll_create1(0);
+    for (const int slot : slots) {
+        epoll_event event{};
+        event.events = EPOLLIN;
+        event.data.fd = slot;
+        if (::epoll_ctl(epoll, EPOLL_CTL_ADD, slot, &event) != 0) fail("epoll_ctl");
+    }
     const Handler handler = make_handler();
     std::vector<std::thread> threads;
-    for (int i = 1; i < shape.threads; ++i) threads.emplace_back([&] { serve(slots, handler); });
-    serve(slots, handler);
+    for (int i = 1; i < shape.threads; ++i) threads.emplace_back([&] { serve(epoll, handler); });
+    serve(epoll, handler);
     std::abort();
 }
 
 }  // namespace
 
+PoolShape parse_shape(int argc, char** argv) {
+    if (argc < 4) {
+        std::fprintf(stderr, "usage: %s FOLDER WORKERS THREADS …\n", argv[0]);
+        std::exit(2);
+    }
+    return {.folder = argv[1], .workers = std::atoi(argv[2]), .threads = std::atoi(argv[3])};
+}
+
 int run_pool(const PoolShape& shape, const std::function<Handler()>& make_handler) {
     FCGX_Init();
     ::signal(SIGPIPE, SIG_IGN);
-    ::signal(SIGTERM, SIG_DFL);
+    ::signal(SIGTERM, SIG_DFL);  // which libfcgi takes for itself
     const std::vector<int> slots = bind_slots(shape.folder);
     for (int worker = 0; worker < shape.workers; ++worker) {
         std::vector<int> own;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
-// What both floors share: a pool as plain as a competent engineer would write it, in the place of ARQ's. It
-// binds the ten slots below a folder, starts the workers, and answers each request with what the handler
-// says. No connection is kept, nothing is batched.
+// What both floors share: a pool of libfcgi workers as plain as a competent engineer would write it, in the
+// place of ARQ's. It binds the ten slots, forks the workers, shares the slots out among them, and answers
+// each request with what the handler says. No connection is kept, nothing is batched.
 #pragma once
 
 #include <functional>
@@ -20,11 +20,14 @@ using Handler = std::function<std::string(const Request&)>;
 
 struct PoolShape {
     std::string folder;  // holds run/, where the sockets go
-    int workers = 2;
-    int threads = 8;
+    int workers = 0;
+    int threads = 0;  // in each worker
 };
 
-// Does not return but on SIGTERM. `make_handler` is called in each worker after the fork.
+// Reads FOLDER WORKERS THREADS; ends the program on a wrong call.
+PoolShape parse_shape(int argc, char** argv);
+
+// Returns when all workers have ended, which they do on SIGTERM. `make_handler` is called in each of them.
 int run_pool(const PoolShape& shape, const std::function<Handler()>& make_handler);
 
 }  // namespace arq::bench

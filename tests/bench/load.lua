@@ -1,10 +1,19 @@
 -- SPDX-License-Identifier: MIT
--- The load, for wrk: `wrk … -s load.lua URL -- message KEY USERS TAG` or `-- health`. Users in turn, each message
--- new and about 80 bytes long, of few subjects that come back, as people's do; every answer is looked at.
--- Prints one line: requests/s, p50, p95, p99 in ms, answers, answers that were wrong.
+-- The load, for wrk:  wrk … -s load.lua URL -- message|plain KEY USERS TAG FROM COUNT
+--                     wrk … -s load.lua URL -- health
+-- Users in turn, each message new and about 80 bytes long, of few subjects that come back as people's do: of
+-- each user's twelve two are questions and one teaches something (not if they are "plain"). FROM is the number of the first message, so
+-- that a run goes on where the one before ended; after COUNT answers (0: never) it ends by itself.
+-- Every answer is looked at: 200, an id that was asked and not answered yet, a reply that isn't empty.
+-- Prints one line: RESULT requests/s, p50, p95, p99 in ms, answers, answers wrong or missing, requests sent.
 
-local subjects = { "garden shed", "library card", "winter tyres", "grey bicycle", "order of the two lamps",
-  "parcel from Omsk", "kitchen table", "doctor's letter", "train to the coast", "piano lesson", "red umbrella",
+-- wrk sleeps through its --duration, unless it is interrupted.
+local ffi = require("ffi")
+ffi.cdef("int getpid(void); int kill(int pid, int signal);")
+local SIGINT = 2
+
+local subjects = { "garden shed", "library card", "winter tyres", "grey bicycle", "two desk lamps",
+  "parcel from Omsk", "kitchen table", "doctor's letter", "train to the sea", "piano lesson", "red umbrella",
   "neighbour's cat", "old camera", "apple cake", "blue notebook", "football match" }
 local phrases = {
   "I left the %s with my sister on Tuesday, and she brings it back in week %d.",
@@ -13,40 +22,71 @@ local phrases = {
   "We talked for an hour about the %s, and then wrote it all down on page %d.",
   "The %s has to be paid for before the end of the month, the bill is number %d.",
   "Nobody has found the %s so far, though we looked in all the boxes up to %d.",
+  "Yesterday the %s was on the list of things to do, on the line with number %d.",
+  "Please remember that the %s can be found in the cellar, in the box with the %d.",
+  "There was a long story in the paper about the %s, you will find it on page %d.",
+  "What was it that we wanted to do with the %s, and who else knew of it in week %d?",
+  "My brother would like to borrow the %s for a few days, at the latest in week %d.",
+  "It rained all day, so the %s stayed where it was, beside the tin with number %d.",
 }
 
-local wanted, key, users, tag
-number, wrong = 0, 0
+local wanted, head, users, tag, from, count
+local asked = {}
+sent, answered, wrong = 0, 0, 0 -- read by done()
 
 function init(args)
-  wanted, key, users, tag = args[1], args[2], tonumber(args[3] or 1), args[4] or ""
-  -- One number for all threads would need a lock; a thread's own address keeps their ids apart.
-  tag = tag .. "-" .. tostring({}):gsub("[^%x]", "")
+  wanted = args[1]
+  if wanted == "health" then return end
+  if wanted == "plain" then phrases[8] = phrases[8]:gsub("^Please remember", "Somebody told me") end
+  head = ("POST /api/message HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAuthorization: Bearer %s\r\n")
+    :format(wrk.headers["Host"], args[2])
+  users, tag, from, count = tonumber(args[3]), args[4], tonumber(args[5]), tonumber(args[6])
 end
 
 function request()
+  sent = sent + 1
   if wanted == "health" then return wrk.format("GET", "/health") end
-  number = number + 1
-  local text = phrases[number % #phrases + 1]:format(subjects[(number * 7) % #subjects + 1], number % 1000)
-  return wrk.format("POST", "/api/message",
-    { ["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. key,
-      ["X-ARQ-User"] = "u" .. number % users },
-    ('{"message": "%s", "message_id": "%s-%d"}'):format(text, tag, number))
+  local number = from + sent - 1
+  local user = number % users
+  local turn = (number - user) / users
+  local text = phrases[(turn * 5 + user) % #phrases + 1]
+    :format(subjects[(turn * 7 + user * 3) % #subjects + 1], turn % 1000)
+  local id = tag .. "-" .. number
+  asked[id] = true
+  local body = ('{"message":"%s","message_id":"%s"}'):format(text, id)
+  return ("%sX-ARQ-User: u%d\r\nContent-Length: %d\r\n\r\n%s"):format(head, user, #body, body)
+end
+
+local function is_right(status, body)
+  if status ~= 200 then return false end
+  if wanted == "health" then return body:find('"status": ?"ok"') end
+  local id = body:match('"message_id":"([^"]*)"')
+  if not asked[id] then return false end
+  asked[id] = nil
+  local _, reply = body:find('"reply":', 1, true)
+  return reply and body:find('"text":"[^"]', reply)
 end
 
 function response(status, headers, body)
-  local right = status == 200 and (wanted == "health" and body:find('"status"', 1, true)
-    or body:find('"message_id"', 1, true) and body:find('"reply"', 1, true))
-  if not right then wrong = wrong + 1 end
+  answered = answered + 1
+  if not is_right(status, body) then wrong = wrong + 1 end
+  if answered == count then
+    wrk.thread:stop()
+    ffi.C.kill(ffi.C.getpid(), SIGINT)
+  end
 end
 
 local threads = {}
 function setup(thread) table.insert(threads, thread) end
 
 function done(summary, latency)
-  local bad = summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout
-  for _, thread in ipairs(threads) do bad = bad + thread:get("wrong") end
-  io.write(("RESULT %.1f %.3f %.3f %.3f %d %d\n"):format(summary.requests / summary.duration * 1e6,
-    latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000,
-    summary.requests, bad))
+  local errors = summary.errors
+  local requests, answers, bad = 0, 0, errors.connect + errors.read + errors.write + errors.timeout
+  for _, thread in ipairs(threads) do
+    requests = requests + thread:get("sent")
+    answers = answers + thread:get("answered")
+    bad = bad + thread:get("wrong")
+  end
+  io.write(("RESULT %.1f %.3f %.3f %.3f %d %d %d\n"):format(answers / summary.duration * 1e6,
+    latency:percentile(50) / 1000, latency:percentile(95) / 1000, latency:percentile(99) / 1000, answers, bad, requests))
 end

@@ -1,74 +1,113 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2154 # `run` sets `work`
-# The three pools, each in a prefix of its own, behind an nginx of its own with the configuration that arqctl
-# renders: `arq`, `store` (the floor of a message), `constant` (the floor of an answer).
+# The pools, each in a prefix of its own below $work, behind an nginx of its own with the configuration that arqctl
+# renders: `store` (the floor of a message), `constant` (the floor of an answer), and ARQ under any other name.
 
 arqctl() { "$work/release/bin/arqctl" --prefix "$work/$1" "${@:2}"; }
-prefix_of() { printf '%s' "$work/$1"; }
 url_of() { printf 'http://127.0.0.1:%s' "$(cat "$work/$1/port")"; }
 
-# lay_out POOL: a fresh prefix.
+# lay_out POOL [STORE-SETTINGS]: a fresh prefix.
 lay_out() {
   local prefix=$work/$1 port
   rm -rf "$prefix"
   port=$(free_port)
   mkdir -p "$prefix/releases" "$prefix/etc" "$prefix/run/nginx" "$prefix/run/tmp" "$prefix/log" &&
-    ln -s "$work/release" "$prefix/releases/measured" && ln -s releases/measured "$prefix/current"
+    ln -s "$work/release" "$prefix/releases/measured" && ln -s releases/measured "$prefix/current" || exit 1
   echo "$port" >"$prefix/port"
+  echo 0 >"$prefix/sent"
   # All requests come from one address here.
-  printf '{"web": {"address": "127.0.0.1", "port": %s, "requests_per_second": 100000, "requests_burst": 100000, "key_requests_per_second": 100000}}\n' \
-    "$port" >"$prefix/etc/arq.json"
+  printf '{"web": {"address": "127.0.0.1", "port": %s, "requests_per_second": 100000, "requests_burst": 100000, "key_requests_per_second": 100000}, "store": {%s}}\n' \
+    "$port" "${2:-}" >"$prefix/etc/arq.json"
   arqctl "$1" init >/dev/null || exit 1
+  arqctl "$1" key add --role server --name bench >"$prefix/key" || exit 1
 }
 
 free_port() {
   local port=$((20000 + RANDOM % 9000))
-  while ss -tlnH 2>/dev/null | grep -q ":$port "; do port=$((port + 1)); done
+  while grep -qi ":$(printf %04X "$port") " /proc/net/tcp /proc/net/tcp6 2>/dev/null; do port=$((port + 1)); done
   echo "$port"
 }
 
-# start_arq [NAME=VALUE...]: the whole of it, as an operator starts it.
-start_arq() {
-  lay_out arq
-  key=$(arqctl arq key add --role server --name bench)
-  env "$@" "$work/release/bin/arq-supervisor" --prefix "$work/arq" start 2>/dev/null || exit 1
+# start POOL [STORE-SETTINGS]; what `preloaded` holds is put into its environment.
+start() {
+  case $1 in
+    store | constant) start_floor "$1" ;;
+    *) start_arq "$@" ;;
+  esac
 }
-stop_arq() {
-  [ ! -d "$work/arq" ] || "$work/release/bin/arq-supervisor" --prefix "$work/arq" stop >/dev/null 2>&1
+stop() {
+  case $1 in
+    store | constant) stop_floor "$1" ;;
+    *) "$work/release/bin/arq-supervisor" --prefix "$work/$1" stop >/dev/null 2>&1 ;;
+  esac
+}
+stop_all() {
+  local port
+  for port in "$work"/*/port; do [ ! -f "$port" ] || stop "$(basename "$(dirname "$port")")"; done
+}
+# fresh POOL...: stops all that runs, then starts these, empty.
+fresh() {
+  local pool
+  stop_all
+  for pool; do start "$pool"; done
 }
 
-# start_floor store|constant [NAME=VALUE...]
+preloaded=()
+
+# The whole of it, as an operator starts it.
+start_arq() {
+  lay_out "$@"
+  env "${preloaded[@]}" "$work/release/bin/arq-supervisor" --prefix "$work/$1" start 2>"$work/$1/log/start.log" ||
+    { cat "$work/$1/log/start.log" >&2; exit 1; }
+}
+
 start_floor() {
-  local pool=$1 arguments=("$work/$1") attempt
-  shift
+  local pool=$1 arguments attempt
   lay_out "$pool"
+  arguments=("$work/$pool" "$(arqctl "$pool" config get pool.workers)" "$(arqctl "$pool" config get pool.threads)")
   [ "$pool" != store ] || arguments+=("$(arqctl "$pool" config get store.open_files)")
-  env "$@" "$work/bench/floor-$pool" "${arguments[@]}" 2>>"$work/$pool/log/floor.log" &
+  env "${preloaded[@]}" "$work/bench/floor-$pool" "${arguments[@]}" 2>>"$work/$pool/log/floor.log" &
   echo $! >"$work/$pool/floor.pid"
   arqctl "$pool" nginx render --output "$work/$pool/run/nginx" || exit 1
-  for attempt in {50..1}; do [ -S "$work/$pool/run/slot9.sock" ] && break; sleep 0.1; done
-  [ "$attempt" -gt 1 ] || exit 1
+  for attempt in {50..0}; do [ -S "$work/$pool/run/slot9.sock" ] && break; sleep 0.1; done
+  [ "$attempt" -gt 0 ] || { cat "$work/$pool/log/floor.log" >&2; exit 1; }
   # The sockets' paths are relative to where nginx runs.
-  (cd "$work/$pool" && exec nginx -p . -c run/nginx/arq.conf) 2>>"$work/$pool/log/nginx-start.log" || exit 1
+  (cd "$work/$pool" && PATH=$PATH:/usr/sbin exec nginx -p ./ -e log/nginx-error.log -c run/nginx/arq.conf) || exit 1
 }
 stop_floor() {
+  local pid nginx
   [ -f "$work/$1/floor.pid" ] || return 0
-  kill "$(cat "$work/$1/run/nginx.pid")" 2>/dev/null
-  pkill -TERM -P "$(cat "$work/$1/floor.pid")"
-  wait "$(cat "$work/$1/floor.pid")" 2>/dev/null
+  pid=$(cat "$work/$1/floor.pid")
   rm -f "$work/$1/floor.pid"
+  nginx=$(cat "$work/$1/run/nginx.pid" 2>/dev/null) && kill "$nginx" 2>/dev/null
+  pkill -TERM -P "$pid"
+  wait "$pid" 2>/dev/null
+  while [ -n "$nginx" ] && kill -0 "$nginx" 2>/dev/null; do sleep 0.05; done
 }
 
-stop_all() {
-  stop_arq
-  stop_floor store
-  stop_floor constant
-}
+# The process above all others of a pool, and its nginx.
+parent_of() { cat "$work/$1/floor.pid" 2>/dev/null || cat "$work/$1/run/supervisor.pid"; }
+nginx_of() { cat "$work/$1/run/nginx.pid"; }
 
-# load POOL CONNECTIONS SECONDS message|health [USERS]: "requests/s p50 p95 p99 answers wrong"
+# load POOL CONNECTIONS SECONDS message|plain|health [USERS [COUNT]]: "requests/s p50 p95 p99 answers wrong sent". With
+# COUNT for so many answers, however long it takes. The processor time that it took itself is noted in load-KIND.
 load() {
-  wrk --threads 1 --connections "$2" --duration "${3}s" --timeout 10s --script "$work/bench/load.lua" \
-    "$(url_of "$1")" -- "$4" "${key:-none}" "${5:-1}" "$1$2" | sed -n 's/^RESULT //p'
+  local pool=$1 from result TIMEFORMAT='%U %S'
+  from=$(cat "$work/$pool/sent")
+  result=$( { time wrk --threads 1 --connections "$2" --duration "${3}s" --timeout 10s --script "$work/bench/load.lua" \
+    "$(url_of "$pool")" -- "$4" "$(cat "$work/$pool/key")" "${5:-1}" "$pool-$from" "$from" "${6:-0}" |
+    sed -n 's/^RESULT //p'; } 2>"$work/load-time")
+  [ -n "$result" ] || { echo "wrk said nothing of $pool" >&2; return 1; }
+  echo $((from + $(cut -d ' ' -f 7 <<<"$result"))) >"$work/$pool/sent"
+  echo "$result $(cat "$work/load-time")" >>"$work/load-$4"
+  echo "$result"
+}
+
+# fill POOL USERS EACH [KIND]: so many messages of each user, in turn, and the few that are under way then. Leaves what
+# load said in $work/fill.
+fill() {
+  load "$1" 16 600 "${4:-message}" "$2" $(($2 * $3)) >"$work/fill"
+  [ "$(cut -d ' ' -f 6 "$work/fill")" = 0 ] || { echo "wrong answers while $1 was filled: $(cat "$work/fill")" >&2; return 1; }
 }
 
 # pss_kb PID...: the memory of processes with all below them, each shared page counted by its share.
@@ -89,11 +128,9 @@ descendants() {
   done
 }
 
-# cpu_us PID: processor time of all processes below one, in microseconds (counted in ticks of 10 ms).
+# cpu_us PID: processor time of a process and all below it, in microseconds (the kernel counts ticks of 10 ms).
 cpu_us() {
-  local pid sum=0
-  for pid in $(descendants "$1"); do
-    sum=$((sum + $(sed 's/^.*) //' "/proc/$pid/stat" | awk '{ print $12 + $13 }')))
-  done
-  echo $((sum * 1000000 / $(getconf CLK_TCK)))
+  local pid
+  for pid in "$1" $(descendants "$1"); do sed 's/^.*) //' "/proc/$pid/stat" 2>/dev/null; done |
+    awk -v tick="$(getconf CLK_TCK)" '{ sum += $12 + $13 } END { printf "%.0f\n", sum * 1e6 / tick }'
 }
