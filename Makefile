@@ -162,11 +162,13 @@ $(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
 	$(call say,CXX,$@)
 	$(Q)$(COMPILE) -MF $(BUILD)/obj/counted-writes.d -fPIC -shared -o $@ $<
 
-.PHONY: bench
+.PHONY: bench bench-paste
 bench: all $(BUILD)/bin/arq-load $(FLOORS) $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run (see tests/bench/run)
 	@tests/support/install-needs && rm -rf $(BUILD)/bench/release
 	@$(MAKE) --no-print-directory release DEST=$(BUILD)/bench/release >/dev/null
 	@BUILD=$(abspath $(BUILD)) ROUNDS=$(ROUNDS) ROUND_SECONDS=$(SECONDS) KILLS=$(KILLS) ONLY=$(ONLY) QUICK=$(QUICK) tests/bench/run
+bench-paste:            ## puts what bench last printed into docs/performance.md
+	@tests/bench/paste $(BUILD)/bench/result.txt docs/performance.md
 
 .PHONY: check lint layers format-check shellcheck format
 check: test lint        ## tests (also test-rootless), layers, formatting, shellcheck

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- The load, for wrk:  wrk … -s load.lua URL -- message|plain KEY USERS TAG FROM COUNT
+-- The load, for wrk:  wrk … -s load.lua URL -- message|plain KEY USERS NAMES TAG FROM COUNT
 --                     wrk … -s load.lua URL -- health
--- Users in turn, each message new and about 80 bytes long, of few subjects that come back as people's do: of
+-- Users in turn (NAMES0, NAMES1, …), each message new and about 80 bytes long, of few subjects that come back as people's do: of
 -- each user's twelve two are questions and one teaches something (not if they are "plain"). FROM is the number of the first message, so
 -- that a run goes on where the one before ended; after COUNT answers (0: never) it ends by itself.
 -- Every answer is looked at: 200, an id that was asked and not answered yet, a reply that isn't empty.
@@ -30,7 +30,7 @@ local phrases = {
   "It rained all day, so the %s stayed where it was, beside the tin with number %d.",
 }
 
-local wanted, head, users, tag, from, count
+local wanted, head, users, names, tag, from, count
 local asked = {}
 sent, answered, wrong = 0, 0, 0 -- read by done()
 
@@ -40,7 +40,7 @@ function init(args)
   if wanted == "plain" then phrases[8] = phrases[8]:gsub("^Please remember", "Somebody told me") end
   head = ("POST /api/message HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAuthorization: Bearer %s\r\n")
     :format(wrk.headers["Host"], args[2])
-  users, tag, from, count = tonumber(args[3]), args[4], tonumber(args[5]), tonumber(args[6])
+  users, names, tag, from, count = tonumber(args[3]), args[4], args[5], tonumber(args[6]), tonumber(args[7])
 end
 
 function request()
@@ -54,7 +54,7 @@ function request()
   local id = tag .. "-" .. number
   asked[id] = true
   local body = ('{"message":"%s","message_id":"%s"}'):format(text, id)
-  return ("%sX-ARQ-User: u%d\r\nContent-Length: %d\r\n\r\n%s"):format(head, user, #body, body)
+  return ("%sX-ARQ-User: %s%d\r\nContent-Length: %d\r\n\r\n%s"):format(head, names, user, #body, body)
 end
 
 local function is_right(status, body)
