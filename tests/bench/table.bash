@@ -41,6 +41,7 @@ fresh_messages=
 # the rounds' own ratios. Sets ratio and ratio_p99. Fails when an answer was wrong. Where `fresh_messages` is set, each
 # round has users of its own, who have said so much before.
 compare() {
+  ratio=0 ratio_p99=999
   local connections=$1 kind=$2 one=$3 users=$4 other=$5 other_users=$6 round column rounds=$work/rounds wrong
   : >"$rounds"
   for ((round = 0; round < ROUNDS; round++)); do
