@@ -16,18 +16,18 @@ local subjects = { "garden shed", "library card", "winter tyres", "grey bicycle"
   "parcel from Omsk", "kitchen table", "doctor's letter", "train to the sea", "piano lesson", "red umbrella",
   "neighbour's cat", "old camera", "apple cake", "blue notebook", "football match" }
 local phrases = {
-  "I left the %s with my sister on Tuesday, and she brings it back in week %d.",
-  "This morning somebody asked me about the %s again, it was time number %d.",
-  "Do you know what I said about the %s, and when that was? I ask for time %d.",
-  "We talked for an hour about the %s, and then wrote it all down on page %d.",
-  "The %s has to be paid for before the end of the month, the bill is number %d.",
-  "Nobody has found the %s so far, though we looked in all the boxes up to %d.",
-  "Yesterday the %s was on the list of things to do, on the line with number %d.",
-  "Please remember that the %s can be found in the cellar, in the box with the %d.",
-  "There was a long story in the paper about the %s, you will find it on page %d.",
-  "What was it that we wanted to do with the %s, and who else knew of it in week %d?",
-  "My brother would like to borrow the %s for a few days, at the latest in week %d.",
-  "It rained all day, so the %s stayed where it was, beside the tin with number %d.",
+  "I left the %s with my sister on Tuesday, she brings it in week %d.",
+  "This morning somebody asked me about the %s again, for time number %d.",
+  "Do you know what I said about the %s, and when? I ask for time %d.",
+  "We talked for an hour about the %s and wrote it all down on page %d.",
+  "The %s has to be paid before the end of the month, it is bill number %d.",
+  "Nobody has found the %s so far, and we looked in all boxes up to %d.",
+  "Yesterday the %s was on the list of things to do, on line number %d.",
+  "Please remember that the %s can be found in the cellar, in box number %d.",
+  "There was a long story in the paper about the %s, it is on page %d.",
+  "What was it that we wanted to do with the %s, was it in week number %d?",
+  "My brother would like to borrow the %s for some days, say from week %d.",
+  "It rained all day, so the %s stayed where it was, beside tin number %d.",
 }
 
 local wanted, head, users, names, tag, from, count
