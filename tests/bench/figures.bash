@@ -3,22 +3,55 @@
 # The figures, each a part of the table. What is compared is taken in turn, because the machine is not ours alone.
 
 figure_message() {
-  local users connections status=0
-  for users in 60 1000; do
-    fresh arq store
-    # Each user has spoken before it counts: nobody's file is made meanwhile, and 60 users' files are all open.
-    fill arq "$users" 3 && fill store "$users" 3 || return 1
-    compare_heading "POST /api/message, $users users in turn: ARQ and the floor of one durable transaction" "ARQ     floor"
-    : >"$work/rates"; : >"$work/tails"
-    for connections in 1 16 64; do
-      compare "$connections" message arq "$users" store "$users" || status=1
-      echo "$ratio" >>"$work/rates"; echo "$ratio_p99" >>"$work/tails"
-    done
-    echo "messages of each user by then: $(($(cat "$work/arq/sent") / users)) with ARQ, $(($(cat "$work/store/sent") / users)) with the floor"
-    goal "message, $users users: requests/s against the floor, lowest" "$(lowest "$work/rates")" '>=' 1.00 2
-    goal "message, $users users: p99 against the floor, highest" "$(highest "$work/tails")" '<=' 1.00 2
-  done
+  local status=0
+  fresh arq store
+  compare_heading "POST /api/message, 60 users in turn, all files open: ARQ and the floor of one durable transaction" "ARQ     floor"
+  # Users of its own for each round, so that the histories don't grow from one to the next.
+  fresh_messages=20
+  compare_messages 60 || status=1
+  fresh_messages=
+  fresh arq store
+  # Each user has spoken before it counts: nobody's file is made meanwhile.
+  fill arq 1000 3 && fill store 1000 3 || return 1
+  compare_heading "POST /api/message, 1,000 users in turn: ARQ and the floor of one durable transaction" "ARQ     floor"
+  compare_messages 1000 || status=1
   return "$status"
+}
+# compare_messages USERS: with 1, 16 and 64 connections.
+compare_messages() {
+  local users=$1 connections status=0
+  : >"$work/rates"; : >"$work/tails"; : >"$work/lengths"
+  for connections in 1 16 64; do
+    compare "$connections" message arq "$users" store "$users" || status=1
+    echo "$ratio" >>"$work/rates"; echo "$ratio_p99" >>"$work/tails"; cat "$work/histories" >>"$work/lengths"
+  done
+  if [ -n "$fresh_messages" ]; then
+    echo "each round's users have said $fresh_messages messages before, and at its end on average (ARQ floor): $(paste -sd ';' "$work/lengths" | sed 's/;/, /g')"
+  else
+    echo "each user's messages at the end: $(($(cat "$work/arq/sent") / users)) with ARQ, $(($(cat "$work/store/sent") / users)) with the floor"
+  fi
+  goal "message, $users users: requests/s against the floor, lowest" "$(lowest "$work/rates")" '>=' 1.00 2
+  goal "message, $users users: p99 against the floor, highest" "$(highest "$work/tails")" '<=' 1.00 2
+}
+
+# What a message costs those who have said much: all files open, processor time of the pool.
+figure_history() {
+  local step said=0 pool
+  fresh arq store
+  heading "60 users who have said much: processor time of the pool per message, us, and requests/s (not in turn)"
+  printf '%-34s %10s %10s %8s %16s\n' "each user's messages" ARQ floor ratio "requests/s"
+  for step in 20 80 100 200 200; do
+    for pool in arq store; do spend "$pool" 60 "$step" || return 1; done | xargs |
+      awk -v what="from $said to $((said + step))" '{ printf "%-34s %10.0f %10.0f %8.2f %8.0f %7.0f\n", what, $1, $3, $1 / $3, $2, $4 }'
+    said=$((said + step))
+  done
+}
+# spend POOL USERS EACH: "us of processor time per message" and "messages per second".
+spend() {
+  local before began
+  before=$(cpu_us "$(parent_of "$1")") began=$(date +%s%N)
+  fill "$@" || return 1
+  awk -v us=$(($(cpu_us "$(parent_of "$1")") - before)) -v ns=$(($(date +%s%N) - began)) '{ print us / $7, $7 / ns * 1e9 }' "$work/fill"
 }
 
 figure_health() {

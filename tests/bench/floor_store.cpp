@@ -75,7 +75,9 @@ public:
         try {
             std::string reply = find_reply(id);
             if (reply.empty()) {
-                reply = "I will keep that in mind: " + text;
+                // As long as ARQ's are on average in this load, which quote up to three messages.
+                reply = "I will keep that in mind: “" + text +
+                        "”. Ask me for it by any of its words, and I will quote it to you.";
                 insert(0, text, &id);
                 insert(1, reply, nullptr);
             }

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MIT
--- The load, for wrk:  wrk … -s load.lua URL -- message|plain KEY USERS TAG FROM COUNT
+-- The load, for wrk:  wrk … -s load.lua URL -- message|plain KEY USERS NAMES TAG FROM COUNT
 --                     wrk … -s load.lua URL -- health
--- Users in turn, each message new and about 80 bytes long, of few subjects that come back as people's do: of
+-- Users in turn (NAMES0, NAMES1, …), each message new and about 80 bytes long, of few subjects that come back as people's do: of
 -- each user's twelve two are questions and one teaches something (not if they are "plain"). FROM is the number of the first message, so
 -- that a run goes on where the one before ended; after COUNT answers (0: never) it ends by itself.
 -- Every answer is looked at: 200, an id that was asked and not answered yet, a reply that isn't empty.
@@ -16,21 +16,21 @@ local subjects = { "garden shed", "library card", "winter tyres", "grey bicycle"
   "parcel from Omsk", "kitchen table", "doctor's letter", "train to the sea", "piano lesson", "red umbrella",
   "neighbour's cat", "old camera", "apple cake", "blue notebook", "football match" }
 local phrases = {
-  "I left the %s with my sister on Tuesday, and she brings it back in week %d.",
-  "This morning somebody asked me about the %s again, it was time number %d.",
-  "Do you know what I said about the %s, and when that was? I ask for time %d.",
-  "We talked for an hour about the %s, and then wrote it all down on page %d.",
-  "The %s has to be paid for before the end of the month, the bill is number %d.",
-  "Nobody has found the %s so far, though we looked in all the boxes up to %d.",
-  "Yesterday the %s was on the list of things to do, on the line with number %d.",
-  "Please remember that the %s can be found in the cellar, in the box with the %d.",
-  "There was a long story in the paper about the %s, you will find it on page %d.",
-  "What was it that we wanted to do with the %s, and who else knew of it in week %d?",
-  "My brother would like to borrow the %s for a few days, at the latest in week %d.",
-  "It rained all day, so the %s stayed where it was, beside the tin with number %d.",
+  "I left the %s with my sister on Tuesday, she brings it in week %d.",
+  "This morning somebody asked me about the %s again, for time number %d.",
+  "Do you know what I said about the %s, and when? I ask for time %d.",
+  "We talked for an hour about the %s and wrote it all down on page %d.",
+  "The %s has to be paid before the end of the month, it is bill number %d.",
+  "Nobody has found the %s so far, and we looked in all boxes up to %d.",
+  "Yesterday the %s was on the list of things to do, on line number %d.",
+  "Please remember that the %s can be found in the cellar, in box number %d.",
+  "There was a long story in the paper about the %s, it is on page %d.",
+  "What was it that we wanted to do with the %s, was it in week number %d?",
+  "My brother would like to borrow the %s for some days, say from week %d.",
+  "It rained all day, so the %s stayed where it was, beside tin number %d.",
 }
 
-local wanted, head, users, tag, from, count
+local wanted, head, users, names, tag, from, count
 local asked = {}
 sent, answered, wrong = 0, 0, 0 -- read by done()
 
@@ -40,7 +40,7 @@ function init(args)
   if wanted == "plain" then phrases[8] = phrases[8]:gsub("^Please remember", "Somebody told me") end
   head = ("POST /api/message HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nAuthorization: Bearer %s\r\n")
     :format(wrk.headers["Host"], args[2])
-  users, tag, from, count = tonumber(args[3]), args[4], tonumber(args[5]), tonumber(args[6])
+  users, names, tag, from, count = tonumber(args[3]), args[4], args[5], tonumber(args[6]), tonumber(args[7])
 end
 
 function request()
@@ -54,7 +54,7 @@ function request()
   local id = tag .. "-" .. number
   asked[id] = true
   local body = ('{"message":"%s","message_id":"%s"}'):format(text, id)
-  return ("%sX-ARQ-User: u%d\r\nContent-Length: %d\r\n\r\n%s"):format(head, user, #body, body)
+  return ("%sX-ARQ-User: %s%d\r\nContent-Length: %d\r\n\r\n%s"):format(head, names, user, #body, body)
 end
 
 local function is_right(status, body)

@@ -53,6 +53,7 @@ fresh() {
 }
 
 preloaded=()
+names=u
 
 # The whole of it, as an operator starts it.
 start_arq() {
@@ -90,12 +91,12 @@ parent_of() { cat "$work/$1/floor.pid" 2>/dev/null || cat "$work/$1/run/supervis
 nginx_of() { cat "$work/$1/run/nginx.pid"; }
 
 # load POOL CONNECTIONS SECONDS message|plain|health [USERS [COUNT]]: "requests/s p50 p95 p99 answers wrong sent". With
-# COUNT for so many answers, however long it takes. The processor time that it took itself is noted in load-KIND.
+# COUNT for so many answers, however long it takes. The users' names begin with what `names` holds. The processor time that it took itself is noted in load-KIND.
 load() {
   local pool=$1 from result TIMEFORMAT='%U %S'
   from=$(cat "$work/$pool/sent")
   result=$( { time wrk --threads 1 --connections "$2" --duration "${3}s" --timeout 10s --script "$work/bench/load.lua" \
-    "$(url_of "$pool")" -- "$4" "$(cat "$work/$pool/key")" "${5:-1}" "$pool-$from" "$from" "${6:-0}" |
+    "$(url_of "$pool")" -- "$4" "$(cat "$work/$pool/key")" "${5:-1}" "$names" "$pool-$from" "$from" "${6:-0}" |
     sed -n 's/^RESULT //p'; } 2>"$work/load-time")
   [ -n "$result" ] || { echo "wrk said nothing of $pool" >&2; return 1; }
   echo $((from + $(cut -d ' ' -f 7 <<<"$result"))) >"$work/$pool/sent"

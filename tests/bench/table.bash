@@ -36,19 +36,29 @@ compare_heading() {
     "connections" "$2" "(least to most)" "$2" "$2" "$2" "(least to most)"
 }
 
+fresh_messages=
 # compare CONNECTIONS KIND ONE USERS OTHER USERS: both pools in turn, ROUNDS times; prints a line of medians and of
-# the rounds' own ratios. Sets ratio and ratio_p99. Fails when an answer was wrong.
+# the rounds' own ratios. Sets ratio and ratio_p99. Fails when an answer was wrong. Where `fresh_messages` is set, each
+# round has users of its own, who have said so much before.
 compare() {
+  ratio=0 ratio_p99=999
   local connections=$1 kind=$2 one=$3 users=$4 other=$5 other_users=$6 round column rounds=$work/rounds wrong
   : >"$rounds"
   for ((round = 0; round < ROUNDS; round++)); do
+    if [ -n "$fresh_messages" ]; then
+      names=c$connections-$round-u
+      fill "$one" "$users" "$fresh_messages" && fill "$other" "$other_users" "$fresh_messages" || return 1
+    fi
     echo "$(load "$one" "$connections" "$ROUND_SECONDS" "$kind" "$users")" \
       "$(load "$other" "$connections" "$ROUND_SECONDS" "$kind" "$other_users")" >>"$rounds"
   done
+  names=u
   [ "$(awk 'NF == 14' "$rounds" | wc -l)" = "$ROUNDS" ] || { echo "$connections: a run gave nothing"; return 1; }
   awk '{ print $0, $1 / $8, $4 / $11 }' "$rounds" >"$rounds.ratios"
   ratio=$(median "$rounds.ratios" 15)
   ratio_p99=$(median "$rounds.ratios" 16)
+  awk -v users="$users" -v other="$other_users" -v before="${fresh_messages:-0}" '
+    { one += $7 / users; two += $14 / other } END { printf "%.0f %.0f\n", before + one / NR, before + two / NR }' "$rounds" >"$work/histories"
   for column in 1 8 15 2 9 3 10 4 11 16; do summary "$rounds.ratios" "$column"; done | awk -v connections="$connections" '
     { median[NR] = $1; range[NR] = sprintf("%.2f (%.2f-%.2f)", $1, $2, $3) }
     END { printf "%-12s %8.0f %9.0f %20s %7.2f %7.2f %7.2f %7.2f %7.2f %7.2f %20s\n", connections, median[1], median[2], range[3],
