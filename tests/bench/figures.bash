@@ -198,6 +198,12 @@ figure_disk() {
     find "$folder" -type f -printf '%s %b\n' | awk -v n="$(cat "$work/$pool/sent")" '
       { bytes += $1; blocks += $2 } END { print bytes / n, blocks * 512 / n }' >"$work/each"
     awk -v what="$title" '{ printf "%-34s %10.0f %16.0f\n", what, $1, $2 }' "$work/each"
+    # Whose pages they are; what belongs to one full-text index goes together.
+    find "$folder" -name '*.sqlite3' -exec sqlite3 {} 'SELECT name, sum(pgsize) FROM dbstat GROUP BY name' \; |
+      awk -F '|' -v n="$(cat "$work/$pool/sent")" '
+        { sub(/_index_.*/, "_index", $1); bytes[$1] += $2 / n }
+        END { for (name in bytes) printf "%.0f|%s\n", bytes[name], name }' | sort -rn |
+      awk -F '|' '{ list = list sep $2 " " $1; sep = ", " } END { print "    of it: " list }'
     [ "$pool" != arq ] || goal "bytes on disk per message, 100 of each user" "$(cut -d ' ' -f 1 "$work/each")" '<=' 900 0
   done
 }
