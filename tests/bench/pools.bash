@@ -129,6 +129,18 @@ descendants() {
   done
 }
 
+# alone_kb PID...: the same as it would be if nobody else on the machine used the same libraries: what is shared
+# counts in full, once for each file.
+alone_kb() {
+  local pid
+  for pid in "$@" $(descendants "$@"); do cat "/proc/$pid/smaps" 2>/dev/null && echo end; done | awk '
+    /^[0-9a-f]+-[0-9a-f]+ / { name = $6 == "" ? "none" : $6 }
+    /^Private_(Clean|Dirty):/ { sum += $2 }
+    /^Shared_(Clean|Dirty):/ { shared[name] += $2 }
+    /^end/ { for (name in shared) if (shared[name] > most[name]) most[name] = shared[name]; split("", shared) }
+    END { for (name in most) sum += most[name]; print sum }'
+}
+
 # cpu_us PID: processor time of a process and all below it, in microseconds (the kernel counts ticks of 10 ms).
 cpu_us() {
   local pid
