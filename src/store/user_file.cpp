@@ -71,7 +71,6 @@ void UserFile::Transaction::commit() {
 
 UserFile::UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock)
     : UserFile(std::make_unique<Impl>(path, options, clock)) {
-    impl_->require_content();
     impl_->connection.set_busy_timeout(options.busy_timeout_ms);
     impl_->connection.set_pragma("wal_autocheckpoint", options.wal_checkpoint_pages);
     prepare();
@@ -80,7 +79,6 @@ UserFile::UserFile(const std::string& path, const UserFileOptions& options, util
 std::unique_ptr<UserFile> UserFile::open_alone(const std::string& path, const UserFileOptions& options,
                                                util::Clock& clock) {
     std::unique_ptr<UserFile> file{new UserFile{std::make_unique<Impl>(path, options, clock)}};
-    file->impl_->require_content();
     if (!file->impl_->connection.lock_alone()) return nullptr;
     // A log that was opened anew doesn't know how much of it was folded in before, so each commit would do
     // it all again: instead the closing looks how long it has grown.
@@ -120,7 +118,8 @@ UserFile::~UserFile() {
     struct stat log {};
     const bool is_long = ::stat((impl_->path + "-wal").c_str(), &log) == 0 &&
                          log.st_size / kLogBytesPerPage >= impl_->options.wal_checkpoint_pages;
-    impl_->connection.keep_log_on_close(!is_long);
+    // What failed is left as it is, and so is its log, however long.
+    impl_->connection.keep_log_on_close(!is_long || impl_->connection.has_failed());
 }
 
 bool UserFile::is_to_be_reopened() const {

@@ -23,10 +23,6 @@ struct UserFile::Impl {
     void index_when_due(int said);
 
     bool is_scrub_due();
-    // Before SQLite looks at it: it would delete the log of an empty file.
-    void require_content() {
-        if (connection.file_bytes() == 0) connection.raise(SQLITE_CORRUPT, "open");
-    }
 
     const std::string path;
     Connection connection;

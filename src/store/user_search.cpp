@@ -21,7 +21,7 @@ void count_in_index(Connection& connection, const util::StemSet& wanted, UserFil
     while (count.next()) found.with_stem.at(static_cast<std::size_t>(count.integer(0))) = count.integer(1);
 }
 
-// Newest first, so that its time is bounded however many there are.
+// Newest first, so that it may end early however many there are.
 void search_index(Connection& connection, const util::StemSet& wanted, const std::string& match,
                   const Scope& scope, int limit, UserFile::Found& found) {
     Query query{connection, R"sql(

@@ -47,7 +47,7 @@ public:
     UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock);
     ~UserFile();
 
-    // The same for one short use, at half the price: nobody else may open the file meanwhile (they wait),
+    // The same for one short use, which is cheaper: nobody else may open the file meanwhile (they wait),
     // and closing leaves the log for the next to go on with. Nothing where somebody has the file open.
     static std::unique_ptr<UserFile> open_alone(const std::string& path, const UserFileOptions& options,
                                                 util::Clock& clock);

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "arq/util/file.h"
 #include "support/has_code.h"
 #include "support/store_fixture.h"
 
@@ -146,6 +147,37 @@ BOOST_AUTO_TEST_CASE(tidying_closes_what_is_idle_and_folds_in_what_logs_were_lef
     BOOST_TEST(std::filesystem::exists(log_of(10)));  // written a moment ago
     for (const int number : {9, 10})
         BOOST_TEST((*files.open(user(number)))->list_sessions({}, 200).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_damaged_file_that_was_opened_alone_keeps_its_log_however_long) {
+    if (options.journal == Journal::kRollback) return;  // nothing is opened alone
+    {
+        const auto file = files.open_or_create(user(9));
+        const model::Session session = file->create_session("title", false);
+        for (int i = 0; i < 20; ++i) file->append_message(session.id, "m" + std::to_string(i), "text");
+    }
+    clock.advance(util::Milliseconds{1});
+    files.tidy(std::chrono::seconds{0});  // all of it is in the file
+    UserFileOptions patient = options;
+    patient.wal_checkpoint_pages = 1000;
+    UserFiles writes{users_folder(), patient, 0, clock};
+    for (int i = 0; i < 10; ++i) writes.open(user(9)).value()->create_session("title", false);
+    const std::string path = path_of(user(9));
+    {
+        const std::string header = util::read_file(path).substr(0, 1024);
+        std::ofstream damaged{path, std::ios::binary};
+        damaged << header << std::string(32 * 1024, '\xFF');
+    }
+    const std::string before = util::read_file(path);
+    const std::string log = util::read_file(path + "-wal");
+    BOOST_REQUIRE(log.size() > 4096U);
+    UserFileOptions strict = options;
+    strict.wal_checkpoint_pages = 2;
+    UserFiles reads{users_folder(), strict, 0, clock};
+    BOOST_CHECK_EXCEPTION(reads.open(user(9)).value()->find_message("m1"), Error,
+                          has_code(ErrorCode::kStorageDamaged));
+    BOOST_TEST((util::read_file(path) == before));
+    BOOST_TEST((util::read_file(path + "-wal") == log));
 }
 
 BOOST_AUTO_TEST_CASE(tidying_leaves_alone_what_is_in_use_or_damaged) {
