@@ -134,6 +134,8 @@ const std::array kSettings{
     Setting{
         "store", "index_batch_messages", IntegerSetting{ARQ_FIELD(store.index_batch_messages), 256, 1, 10000},
         "messages that are put into the full-text index together; until then a search reads them one by one"},
+    Setting{"store", "min_free_kib", IntegerSetting{ARQ_FIELD(store.min_free_kib), 1024, 0, 1048576},
+            "`/health` calls the storage full where the file system has less room than this"},
 
     Setting{"recall", "candidates", IntegerSetting{ARQ_FIELD(recall.candidates), 50, 1, 1000},
             "past messages that are weighed for an answer"},

@@ -4,6 +4,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <cstdint>
+
 #include "arq/json/writer.h"
 #include "http/routes.h"
 
@@ -11,12 +13,15 @@ namespace arq::http {
 namespace {
 
 // What the contract calls it; null where it can be written to. (A quota that is full shows only when
-// writing.)
-const char* storage_trouble(const std::string& folder) {
+// writing. A full disk has a little room now and then, where logs are folded in: hence a least amount.)
+const char* storage_trouble(const Context& context) {
+    const std::string& folder = context.parts.data_folder;
     if (::access(folder.c_str(), W_OK | X_OK) != 0) return "read_only";
     struct statvfs room {};
-    const bool is_full = ::statvfs(folder.c_str(), &room) == 0 && room.f_blocks > 0 && room.f_bavail == 0;
-    return is_full ? "full" : nullptr;
+    if (::statvfs(folder.c_str(), &room) != 0 || room.f_blocks == 0) return nullptr;
+    const std::uint64_t free_bytes = std::uint64_t{room.f_bavail} * room.f_frsize;
+    const auto least_kib = static_cast<std::uint64_t>(context.parts.config.store.min_free_kib);
+    return free_bytes == 0 || free_bytes / 1024 < least_kib ? "full" : nullptr;
 }
 
 void write_nulls(json::Writer& json, std::initializer_list<std::string_view> names) {
@@ -32,7 +37,7 @@ Response write_status(int status, std::string_view word) {
 }  // namespace
 
 Response get_health(Context& context) {
-    const char* const trouble = storage_trouble(context.parts.data_folder);
+    const char* const trouble = storage_trouble(context);
     json::Writer json;
     json.begin_object();
     json.key("status").value(trouble == nullptr ? "ok" : "degraded");
@@ -61,7 +66,7 @@ Response get_health_live(Context&) {
 }
 
 Response get_health_ready(Context& context) {
-    const bool can_store = storage_trouble(context.parts.data_folder) == nullptr;
+    const bool can_store = storage_trouble(context) == nullptr;
     return can_store ? write_status(200, "ok") : write_status(503, "down");
 }
 

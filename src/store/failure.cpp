@@ -45,6 +45,8 @@ Error io_error(int result, int system_error) {
         default:
             break;
     }
+    // Also what SQLITE_IOERR_SHMMAP is, where the log's index finds no address space.
+    if (system_error == ENOMEM) return other();
     // Not every one of SQLite's failures leaves an errno, and one that is left may be of something else.
     const Error error = storage_error(system_error);
     return error.code() == ErrorCode::kInternal ? read_only() : error;

@@ -54,6 +54,7 @@ struct Config {
         std::int64_t page_cache_kib = 0;
         std::int64_t wal_checkpoint_pages = 0;
         std::int64_t index_batch_messages = 0;
+        std::int64_t min_free_kib = 0;
     } store;
     struct Recall {
         std::int64_t candidates = 0;
