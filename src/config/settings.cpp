@@ -115,8 +115,8 @@ const std::array kSettings{
     Setting{"limits", "page_bytes", IntegerSetting{ARQ_FIELD(limits.page_bytes), 262144, 65536, 67108864},
             "how long a page of a list may grow before it ends early, with `next_after`"},
 
-    Setting{"store", "open_files", IntegerSetting{ARQ_FIELD(store.open_files), 64, 1, 10000},
-            "users' files that one worker keeps open, about 100 kB and four descriptors each"},
+    Setting{"store", "open_files", IntegerSetting{ARQ_FIELD(store.open_files), 16, 1, 10000},
+            "users' files that one worker keeps open, about 200 kB and four descriptors each"},
     Setting{"store", "idle_seconds", IntegerSetting{ARQ_FIELD(store.idle_seconds), 60, 1, 86400},
             "after how long a file that nobody uses is closed, and what is left of its log folded in"},
     Setting{"store", "busy_timeout_ms", IntegerSetting{ARQ_FIELD(store.busy_timeout_ms), 5000, 1, 60000},
@@ -126,7 +126,7 @@ const std::array kSettings{
             "how users' files are kept whole: by a write-ahead log (`wal`) or, slower, a rollback journal; "
             "`auto` is "
             "`rollback` on network file systems and FUSE, where a log's shared memory is unsafe, else `wal`"},
-    Setting{"store", "page_cache_kib", IntegerSetting{ARQ_FIELD(store.page_cache_kib), 64, 16, 65536},
+    Setting{"store", "page_cache_kib", IntegerSetting{ARQ_FIELD(store.page_cache_kib), 32, 16, 65536},
             "SQLite's page cache for each open file"},
     Setting{"store", "wal_checkpoint_pages",
             IntegerSetting{ARQ_FIELD(store.wal_checkpoint_pages), 128, 8, 10000},

@@ -42,6 +42,7 @@ namespace arq::main {
 namespace {
 
 constexpr std::chrono::seconds kTidyInterval{1};
+constexpr std::size_t kFreeMemoryKept = 1024UL * 1024;
 
 constexpr const char* kUsage =
     "usage: arq-worker [--prefix DIR] [--slots FD,FD,...] [--index N] [--ready-file FILE]\n"
@@ -158,6 +159,11 @@ fcgi::Options server_options(const Arguments& arguments, const config::Config& c
             .stop_on_signals = true};
 }
 
+// What a burst of requests took would stay the worker's for good otherwise, in the middle of its heaps.
+void return_free_memory() {
+    if (::mallinfo2().fordblks > kFreeMemoryKept) ::malloc_trim(kFreeMemoryKept / 4);
+}
+
 // A request that waits for others of the same user's.
 struct Waiting {
     std::unique_ptr<fcgi::Exchange> exchange;
@@ -218,7 +224,10 @@ int serve(const Arguments& arguments) {
                         }};
     std::optional<util::Ticker> tidying;
     try {
-        tidying.emplace(kTidyInterval, [&] { files.tidy(std::chrono::seconds{config.store.idle_seconds}); });
+        tidying.emplace(kTidyInterval, [&] {
+            files.tidy(std::chrono::seconds{config.store.idle_seconds});
+            return_free_memory();
+        });
     } catch (const std::system_error& error) {
         util::log_error(std::string{"no thread to tidy users' files with ("} + error.what() +
                         "): their logs are folded in only when they are opened; raise `ulimit -u`");

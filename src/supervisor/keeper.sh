@@ -29,7 +29,10 @@ keep() {
   rm -f "run/worker-$2.pid.$1"
   # The supervisor's own descriptors stay here; the slots' sockets (20 to 29) can't be closed by a
   # POSIX shell, so the worker is handed all of them and closes those that aren't its own.
-  "$prefix/current/bin/arq-worker" --prefix "$prefix" --index "$2" --slots "$3" \
+  # glibc's caches of each thread's own hold pages of other threads' heaps: without, a pool that has served many
+  # users is a fifth smaller (docs/performance.md).
+  GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.tcache_count=0}" \
+    "$prefix/current/bin/arq-worker" --prefix "$prefix" --index "$2" --slots "$3" \
     --ready-file "run/worker-$2.pid.$1" </dev/null >>log/worker.log 2>&1 3>&- &
   worker=$!
   echo "started $1 $worker" >&3

@@ -4,12 +4,13 @@
 
 figure_message() {
   local status=0
+  settings=$all_of_60
   fresh arq store
-  compare_heading "POST /api/message, 60 users in turn, all files open: ARQ and the floor of one durable transaction" "ARQ     floor"
+  compare_heading "POST /api/message, 60 users in turn, all files open (store.open_files=64): ARQ and the floor of one durable transaction" "ARQ     floor"
   # Users of its own for each round, so that the histories don't grow from one to the next.
   fresh_messages=20
   compare_messages 60 || status=1
-  fresh_messages=
+  fresh_messages= settings=
   fresh arq store
   # Each user has spoken before it counts: nobody's file is made meanwhile.
   fill arq 1000 3 && fill store 1000 3 || return 1
@@ -37,7 +38,9 @@ compare_messages() {
 # What a message costs those who have said much: all files open, processor time of the pool.
 figure_history() {
   local step said=0 pool
+  settings=$all_of_60
   fresh arq store
+  settings=
   heading "60 users who have said much: processor time of the pool per message, us, and requests/s (not in turn)"
   printf '%-34s %10s %10s %8s %16s\n' "each user's messages" ARQ floor ratio "requests/s"
   for step in 20 80 100 200 200; do
@@ -73,12 +76,12 @@ figure_turns() {
   stop_all
   start arq
   start open '"open_files": 1000'
-  start few
+  start few "$all_of_60"
   fill arq 1000 3 && fill open 1000 3 && fill few 60 3 || return 1
   compare_heading "POST /api/message, ARQ against itself: 1,000 users in turn, against …" "default  other"
   echo "… all 1,000 files kept open (store.open_files=1000)"
   compare 16 message arq 1000 open 1000 || status=1
-  echo "… 60 users, all open"
+  echo "… 60 users, all open (store.open_files=64)"
   compare 16 message arq 1000 few 60 || status=1
   goal "1,000 users in turn against 60 users all open" "$ratio" '>=' 0.50 2
   return "$status"
@@ -144,6 +147,7 @@ figure_memory() {
   done
 }
 note_memory() {
+  sleep 2
   pss_kb "$(parent_of "$1")" >>"$work/memory-pss"
   alone_kb "$(parent_of "$1")" >>"$work/memory-alone"
   pss_kb "$(nginx_of "$1")" >>"$work/memory-nginx"
@@ -166,7 +170,8 @@ figure_io() {
 }
 # count_io POOL USERS EACH KIND TITLE: leaves "bytes writes syncs us" in $work/each.
 count_io() {
-  local pool=$1 counts=$work/counts
+  local pool=$1 counts=$work/counts settings=
+  [ "$2" != 60 ] || settings=$all_of_60
   rm -f "$counts"
   preloaded=(LD_PRELOAD="$work/bench/libcounted-writes.so" ARQ_BENCH_COUNTS="$counts")
   fresh "$pool"

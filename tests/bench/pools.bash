@@ -6,7 +6,11 @@
 arqctl() { "$work/release/bin/arqctl" --prefix "$work/$1" "${@:2}"; }
 url_of() { printf 'http://127.0.0.1:%s' "$(cat "$work/$1/port")"; }
 
-# lay_out POOL [STORE-SETTINGS]: a fresh prefix.
+# Where all of 60 users' files stay open, in ARQ as in the floor.
+all_of_60='"open_files": 64'
+settings=
+
+# lay_out POOL [STORE-SETTINGS]: a fresh prefix, with what `settings` holds where no others are given.
 lay_out() {
   local prefix=$work/$1 port
   rm -rf "$prefix"
@@ -17,7 +21,7 @@ lay_out() {
   echo 0 >"$prefix/sent"
   # All requests come from one address here.
   printf '{"web": {"address": "127.0.0.1", "port": %s, "requests_per_second": 100000, "requests_burst": 100000, "key_requests_per_second": 100000}, "store": {%s}}\n' \
-    "$port" "${2:-}" >"$prefix/etc/arq.json"
+    "$port" "${2:-$settings}" >"$prefix/etc/arq.json"
   arqctl "$1" init >/dev/null || exit 1
   arqctl "$1" key add --role server --name bench >"$prefix/key" || exit 1
 }
