@@ -96,9 +96,23 @@ const std::array kSettings{
             "how long a worker may take until it serves"},
     Setting{"pool", "drain_seconds", IntegerSetting{ARQ_FIELD(pool.drain_seconds), 30, 1, 600},
             "how long a worker that was told to stop may take to finish requests in flight"},
-    Setting{
-        "pool", "restart_pause_ms", IntegerSetting{ARQ_FIELD(pool.restart_pause_ms), 1000, 10, 60000},
-        "the first pause before a worker is tried again that died before it served; doubles up to a minute"},
+    Setting{"pool", "restart_pause_ms", IntegerSetting{ARQ_FIELD(pool.restart_pause_ms), 1000, 10, 60000},
+            "the first pause before a worker is started again that died by its own doing or can't start, "
+            "after one start "
+            "at once; doubles up to a minute, and a fifth more or less by chance; forgotten after ten "
+            "healthy minutes"},
+    Setting{"pool", "fallback_deaths", IntegerSetting{ARQ_FIELD(pool.fallback_deaths), 5, 2, 1000},
+            "so many workers dead by their own doing within `pool.fallback_seconds`: the legacy build takes "
+            "over"},
+    Setting{"pool", "fallback_seconds", IntegerSetting{ARQ_FIELD(pool.fallback_seconds), 60, 1, 3600},
+            "see `pool.fallback_deaths`"},
+    Setting{"pool", "unserved_seconds", IntegerSetting{ARQ_FIELD(pool.unserved_seconds), 5, 1, 3600},
+            "no worker ready for so long: the legacy build takes over"},
+    Setting{"pool", "trial_pause_seconds", IntegerSetting{ARQ_FIELD(pool.trial_pause_seconds), 10, 1, 600},
+            "while the legacy build serves: the first pause before production is tried again; doubles up to "
+            "ten minutes"},
+    Setting{"pool", "trial_seconds", IntegerSetting{ARQ_FIELD(pool.trial_seconds), 10, 1, 600},
+            "how long production must be well beside the legacy build before it takes over again"},
 
     Setting{"limits", "body_bytes", IntegerSetting{ARQ_FIELD(limits.body_bytes), 262144, 1024, 67108864},
             "the longest request body; beyond: 413 `body_too_large`"},

@@ -162,7 +162,7 @@ trial_ready() {
   (
     exec 9>&-
     trap - TERM INT
-    if current/bin/arqctl --prefix "$prefix" probe --seconds "$trial_seconds" run/trial.sock >/dev/null; then
+    if current/bin/arqctl --prefix "$prefix" probe --seconds "$trial_seconds" --socket run/trial.sock >/dev/null; then
       echo "proved $trial_generation yes" >&3
     else
       echo "proved $trial_generation no" >&3

@@ -88,7 +88,7 @@ rows_leave_covered() {
   done
   for row in $rows; do
     row_split "$row"
-    [ "$row_batch" != "$batch" ] && [ "$row_phase" != leaving ] || continue
+    if [ "$row_batch" = "$batch" ] || [ "$row_phase" = leaving ]; then continue; fi
     [ "$rolling" = all ] || [ "$rolling" = "$row_index" ] || continue
     for slot in $(echo "$row_slots" | tr , ' '); do
       case "$served," in
@@ -119,7 +119,7 @@ production_state() {
   state=failed
   for row in $rows; do
     row_split "$row"
-    [ "$row_variant" != legacy ] && [ "$row_index" != trial ] || continue
+    if [ "$row_variant" = legacy ] || [ "$row_index" = trial ]; then continue; fi
     case $row_phase in
       ready) state=ready; return 0 ;;
       new | starting) [ "$row_failures" -gt 1 ] || state=hoped ;;

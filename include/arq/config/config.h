@@ -36,6 +36,11 @@ struct Config {
         std::int64_t start_seconds = 0;
         std::int64_t drain_seconds = 0;
         std::int64_t restart_pause_ms = 0;
+        std::int64_t fallback_deaths = 0;
+        std::int64_t fallback_seconds = 0;
+        std::int64_t unserved_seconds = 0;
+        std::int64_t trial_pause_seconds = 0;
+        std::int64_t trial_seconds = 0;
     } pool;
     struct Limits {
         std::int64_t body_bytes = 0;
