@@ -10,6 +10,20 @@ command_run() {
   refuse_root
   ensure mkdir -p run log
   [ -n "${ARQ_SLOT_FDS:-}" ] || err "run needs the sockets that arq-listen hands down (ARQ_SLOT_FDS). Use: arq-supervisor start"
+  run_release=$(readlink current)
+  trap 'stopping=yes' TERM INT
+  # Somebody may kill a keeper; only for that does this look at its children.
+  trap 'child_ended=yes' CHLD
+  child_ended=
+  stopping=
+  if [ -n "${ARQ_RUN_generation:-}" ]; then run_go_on; else run_begin; fi
+  pool_loop
+  rm -f run/worker-* run/variant run/supervisor.pid run/supervisor.stopping run/control run/*.sock
+  log "supervisor $$ ends"
+  trap - EXIT
+}
+
+run_begin() {
   exec 9>>run/supervisor.lock || err "$prefix/run can't be written."
   # A moment of patience: somebody may be asking whether the lock is held.
   flock --wait 2 9 || err "a supervisor runs already (run/supervisor.lock is held)."
@@ -17,7 +31,6 @@ command_run() {
   rows=
   generation=0
   batch=1
-  stopping=
   rolling=
   roll_standby=
   startup_answer=${ARQ_START_ANSWER:-}
@@ -27,10 +40,6 @@ command_run() {
   ensure mkfifo run/control
   # Open for reading and writing: opening never waits for the other side, and no end of file comes.
   exec 3<>run/control
-  trap 'stopping=yes' TERM INT
-  # Somebody may kill a keeper; only for that does this look at its children.
-  trap 'child_ended=yes' CHLD
-  child_ended=
   # What an earlier supervisor left behind when it was killed: it served until our sockets took the
   # place of its own, finishes what it holds, and is told to end once the new workers serve.
   find_ours
@@ -41,10 +50,50 @@ command_run() {
   trap run_broken EXIT
   log "supervisor $$ starts $workers workers"
   pool_start_all
-  pool_loop
-  rm -f run/worker-* run/variant run/supervisor.pid run/supervisor.stopping run/control run/*.sock
-  log "supervisor $$ ends"
-  trap - EXIT
+}
+
+# --- a new release's supervisor ------------------------------------------------------------------
+# Its script takes over in the same process: lock, sockets, run/control and children stay, and what stands in these
+# variables goes along.
+
+run_state="rows generation batch workers serving deaths unserved recovered_at trial_wait fallback_reason timers watcher"
+
+# run_renew ANSWER: does not return where `current` is another release than this script's and its supervisor can run.
+run_renew() {
+  local name
+  [ "$(readlink current)" != "$run_release" ] && [ -z "$rolling" ] && [ -z "$startup" ] || return 0
+  if ! current/bin/arq-supervisor --version >/dev/null 2>&1; then
+    log "the supervisor of $(readlink current) can't run; this one goes on"
+    return 0
+  fi
+  log "the supervisor of $(readlink current) takes over"
+  for name in $run_state; do eval "export \"ARQ_RUN_$name=\${$name:-}\""; done
+  export "ARQ_RUN_answer=$1"
+  exec "$prefix/current/bin/arq-supervisor" --prefix "$prefix" run
+}
+
+run_go_on() {
+  local name
+  for name in $run_state; do
+    eval "$name=\$ARQ_RUN_$name"
+    unset "ARQ_RUN_$name"
+  done
+  rolling=
+  roll_standby=
+  startup=
+  startup_answer=
+  startup_trouble=
+  orphans=
+  recovering=
+  trial_answer=
+  trap run_broken EXIT
+  pool_settings || log "the settings of the pool can't be read"
+  log "supervisor $$ goes on with the script of $run_release"
+  # Whoever ended meanwhile.
+  keepers_check
+  name=$ARQ_RUN_answer
+  unset ARQ_RUN_answer
+  roll_begin "$name"
 }
 
 # A shell ends when it can't start a process. (So this starts none.)
@@ -95,7 +144,10 @@ pool_event() {
     unserved) event_unserved "$2" ;;
     trial) event_trial "$2" ;;
     proved) event_proved "$2" "$3" ;;
-    restart) roll_begin "$2" ;;
+    restart)
+      run_renew "$2"
+      roll_begin "$2"
+      ;;
     stop) stopping=yes ;;
     *) log "not understood: $1" ;;
   esac

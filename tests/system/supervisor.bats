@@ -375,3 +375,32 @@ line_of() { grep -nF -- "$1" "$prefix/log/supervisor.log" | tail -n 1 | cut -d: 
   assert_failure 1
   assert_output --partial "there is no folder"
 }
+
+@test "restart also renews the supervisor's own script, which goes on with workers and all" {
+  supervisor start
+  local supervisor old
+  supervisor=$(cat "$prefix/run/supervisor.pid")
+  old=$(pid_of_worker 2)
+  fake_release 2
+  sed -i 's/rolling restart: /rolling restart, by the new script: /' "$prefix/releases/2/share/supervisor/rolling.sh"
+  ln -sfn releases/2 "$prefix/current"
+  run supervisor restart
+  assert_success
+  assert log_has "rolling restart, by the new script"
+  assert serves_anew 2 "$old"
+  assert_equal "$(cat "$prefix/run/supervisor.pid")" "$supervisor"
+  # It watches as before.
+  old=$(pid_of_worker 3)
+  kill -KILL "$old"
+  eventually serves_anew 3 "$old"
+  # One that can't run doesn't take over.
+  fake_release 3
+  echo 'this is (no script' >"$prefix/releases/3/share/supervisor/common.sh"
+  ln -sfn releases/3 "$prefix/current"
+  supervisor=$prefix/releases/2/bin/arq-supervisor
+  run "$supervisor" --prefix "$prefix" restart
+  assert log_has "can't run; this one goes on"
+  run "$supervisor" --prefix "$prefix" stop
+  assert_success
+  eventually nothing_left
+}
