@@ -47,7 +47,7 @@ library  = $(BUILD)/lib/libarq-$(1).a
 reverse  = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 link_parts = $(foreach part,$(call reverse,$(1)),$(call library,$(part)))
 
-PROGRAMS := $(BUILD)/bin/arq-worker $(BUILD)/bin/arq-listen $(BUILD)/bin/arqctl
+PROGRAMS := $(BUILD)/bin/arq-worker $(BUILD)/bin/arq-legacy $(BUILD)/bin/arq-listen $(BUILD)/bin/arqctl
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -93,10 +93,22 @@ $(BUILD)/obj/src/main/%.o: src/main/%.cpp $(BUILD)/gen/version.h
 
 ARQCTL_OBJECTS := $(call objects,$(wildcard src/main/arqctl*.cpp))
 
-$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(BUILD)/obj/src/main/limits.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,$(PARTS))
+# What arq-worker and arq-legacy have in common.
+SERVING_OBJECTS := $(addprefix $(BUILD)/obj/src/main/,limits.o prefix.o serving.o)
+
+$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(SERVING_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+# The standby is given only the parts that it may use: what else it needed would be an error of the linker's.
+LEGACY_PARTS := util model json config store memory responder assistant http fcgi
+.PHONY: legacy
+legacy: $(BUILD)/bin/arq-legacy   ## only the standby: no threads, no providers, no optional library
+$(BUILD)/bin/arq-legacy: $(BUILD)/obj/src/main/legacy.o $(BUILD)/obj/src/main/ready_workers.o $(SERVING_OBJECTS) $(call link_parts,$(LEGACY_PARTS))
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(filter-out -lpthread,$(LIBS))
 
 $(BUILD)/bin/arq-listen: $(BUILD)/obj/src/main/listen.o $(call link_parts,util)
 	@mkdir -p $(@D)

@@ -111,6 +111,12 @@ TurnResult Assistant::take_turn(const TurnRequest& request) {
     return result;
 }
 
+model::Reply Assistant::ask(const responder::Prompt& prompt) {
+    model::Reply reply = responder_.reply(prompt);
+    reply.variant = options_.variant;
+    return reply;
+}
+
 Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& request) {
     require_not_limited(request);
     const model::Session session = choose_session(file, request);
@@ -152,7 +158,7 @@ TurnResult Assistant::take_in_one_step(const TurnRequest& request) {
     const auto pending = file->find_message(request.message_id);
     if (pending) require_same_text(pending->text, request);
     Work work = pending ? resume(*file, request, *pending) : begin(*file, request);
-    TurnResult result = finish(*file, work.message, responder_.reply(work.prompt), std::move(work.memory));
+    TurnResult result = finish(*file, work.message, ask(work.prompt), std::move(work.memory));
     result.timing.recall = work.recall_time;
     const auto commit_started = clock_.steady_now();
     transaction.commit();
@@ -188,7 +194,7 @@ TurnResult Assistant::take_under_lease(const TurnRequest& request) {
         if (!work) clock_.sleep_for(pause);
     }
 
-    model::Reply reply = responder_.reply(work->prompt);
+    model::Reply reply = ask(work->prompt);
 
     const auto lease = files_.open(request.user);
     if (!lease) raise_session_not_found();

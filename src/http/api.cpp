@@ -63,9 +63,9 @@ void check_parameters(const Target& target, const Route& route) {
 
 Response answer(const Api::Parts& parts, const Request& request, const std::optional<Target>& target) {
     if (!target) throw Error{ErrorCode::kNotFound, "this is not a path: percent-encode what needs it"};
-    if (is_preflight(request, parts.config) && !methods_of(*target).empty())
-        return answer_preflight(methods_of(*target));
-    const Route& route = find_route(request.method, *target);
+    if (is_preflight(request, parts.config) && !parts.routes.methods_of(*target).empty())
+        return answer_preflight(parts.routes.methods_of(*target));
+    const Route& route = parts.routes.find(request.method, *target);
     check_origin(request, parts.config);
     if (request.over_limit && !route.answers_repetitions)
         throw Error{ErrorCode::kRateLimited,
@@ -109,7 +109,7 @@ Response Api::handle(const Request& request) const {
             make_error({ErrorCode::kInternal, "something went wrong here: the operator's log says what"},
                        request.request_id);
     }
-    if (response.status == 405) response.add_header("Allow", methods_of(*target));
+    if (response.status == 405) response.add_header("Allow", parts_.routes.methods_of(*target));
     add_origin_headers(response, request, parts_.config);
     add_common_headers(response, request);
     return response;
@@ -123,10 +123,19 @@ std::string Api::queue_name(const Request& request) {
 }
 
 Response Api::refuse_busy(const Request& request) const {
-    Response response = make_error({ErrorCode::kStorageBusy,
-                                    "too much is asked for this user at once: send the request "
-                                    "again in a moment"},
-                                   request.request_id);
+    return refuse(request, {ErrorCode::kStorageBusy,
+                            "too much is asked for this user at once: send the request again in a moment"});
+}
+
+Response Api::refuse_failed(const Request& request) const {
+    return refuse(request,
+                  {ErrorCode::kNoWorker,
+                   "two workers failed at this request, so no other tries it now: send it again after "
+                   "`Retry-After` seconds, and tell the operator its id if that doesn't help"});
+}
+
+Response Api::refuse(const Request& request, const Error& error) const {
+    Response response = make_error(error, request.request_id);
     add_origin_headers(response, request, parts_.config);
     add_common_headers(response, request);
     return response;

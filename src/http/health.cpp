@@ -40,8 +40,9 @@ Response get_health(Context& context) {
     const char* const trouble = storage_trouble(context);
     json::Writer json;
     json.begin_object();
-    json.key("status").value(trouble == nullptr ? "ok" : "degraded");
-    json.key("variant").value("production");
+    const bool is_standby = context.parts.variant == model::Variant::kLegacy;
+    json.key("status").value(trouble == nullptr && !is_standby ? "ok" : "degraded");
+    json.key("variant").value(model::variant_name(context.parts.variant));
     json.key("version").value(context.parts.version);
     json.key("uptime_s").null();
     json.key("workers").begin_object().key("configured").value(context.parts.config.pool.workers);
