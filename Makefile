@@ -174,7 +174,15 @@ test-integration: all $(BUILD)/bin/integration-tests   ## tests on real files an
 	@ARQ_TEST_JOURNAL=rollback $(call run_boost,$(BUILD)/bin/integration-tests,rollback) \
 	    --run_test='user_file*,migrations_tests,schemas_tests,lease_tests,turn_tests,message_tests,sessions_tests,deletion_tests,storage_errors_tests'
 
-test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole stack, under a real nginx and browser
+# Libraries that are preloaded into a pool.
+$(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
+$(BUILD)/lib/libfailing-worker.so: tests/system/support/failing_worker.cpp
+$(BUILD)/lib/lib%.so:
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(COMPILE) -MF $(BUILD)/obj/$*.d -fPIC -shared -o $@ $<
+
+test-system: all $(BUILD)/bin/arq-load $(BUILD)/lib/libfailing-worker.so             ## the scripts and the whole stack, under a real nginx and browser
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/run
 
 test-rootless:                                     ## install.sh without root on a bare Debian (needs root and debootstrap)
@@ -187,11 +195,6 @@ $(FLOORS): $(BUILD)/bin/floor-%: tests/bench/floor_%.cpp tests/bench/floor.cpp t
 	@mkdir -p $(@D)
 	$(call say,CXX,$@)
 	$(Q)$(COMPILE) -MF $(BUILD)/obj/floor-$*.d -o $@ $(filter %.cpp,$^) $(LDFLAGS) -lfcgi -lsqlite3 -lpthread
-$(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
-	@mkdir -p $(@D)
-	$(call say,CXX,$@)
-	$(Q)$(COMPILE) -MF $(BUILD)/obj/counted-writes.d -fPIC -shared -o $@ $<
-
 .PHONY: bench bench-paste
 bench: all $(BUILD)/bin/arq-load $(FLOORS) $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run (see tests/bench/run)
 	@tests/support/install-needs && rm -rf $(BUILD)/bench/release

@@ -53,13 +53,25 @@ constexpr const char* kAbout =
     "embedded responder, one after the other and without threads. Everything else is 503 not_in_legacy.\n"
     "Ends on SIGTERM, when the request that it is at is answered.\n";
 
+// What stands by must start also where the configuration has become wrong: with the one that served last, which the
+// supervisor keeps.
+config::Config load_working_config(const Prefix& prefix) {
+    try {
+        return config::load_config(prefix.config());
+    } catch (const Error& error) {
+        util::log_error(std::string{"the configuration is wrong: "} + error.what() +
+                        "; going on with the one that served last (run/config.good)");
+        return config::load_config(prefix.run() + "/config.good");
+    }
+}
+
 int serve(const ServingArguments& arguments) {
     close_other_descriptors(arguments.listeners);
     ::umask(077);  // what users say is for nobody else on the machine
     fcgi::block_stop_signals();
     util::initialise_crypto();
 
-    config::Config config = config::load_config(arguments.prefix.config());
+    config::Config config = load_working_config(arguments.prefix);
     config.pool.threads = 1;
     config.store.busy_timeout_ms = std::min(config.store.busy_timeout_ms, kLongestWaitMilliseconds);
     fit_to_limits(config, arguments.listeners.size());

@@ -78,6 +78,41 @@ production_lost() {
   if [ "$(canary_share)" = 10 ]; then canary_lost "$1"; else fallback "$1"; fi
 }
 
+# --- one worker ----------------------------------------------------------------------------------
+# While one worker waits to be started again, a legacy one of its number serves its slots: requests would wait there
+# else, although others are ready.
+
+cover_start() {
+  [ "$serving" = production ] && [ "$row_failures" -gt 1 ] && has_legacy || return 0
+  case "$rows" in
+    *":l$row_index:"*) return 0 ;;
+  esac
+  worker_start "l$row_index" "$row_slots" 0 "$row_batch"
+}
+
+# The worker of row_… serves again.
+cover_end() {
+  local row index
+  [ "$serving" = production ] || return 0
+  index=$row_index
+  for row in $rows; do
+    row_split "$row"
+    [ "$row_index" != "l$index" ] || row_leave
+  done
+}
+
+covers_end() {
+  local row
+  for row in $rows; do
+    row_split "$row"
+    case $row_index in
+      l*) row_leave ;;
+    esac
+  done
+}
+
+# --- the whole pool ------------------------------------------------------------------------------
+
 has_legacy() { [ -x legacy/bin/arq-legacy ]; }
 
 # fallback REASON
@@ -91,6 +126,7 @@ fallback() {
   unserved=$((unserved + 1))
   log "production fails: $1; the legacy build takes over"
   roll_failed "the legacy build has taken over"
+  covers_end
   batch=$((batch + 1))
   plan_make
   for word in $plan; do

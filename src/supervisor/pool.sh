@@ -196,6 +196,7 @@ event_ready() {
     trial) trial_ready; return 0 ;;
     l*) legacy_ready ;;
   esac
+  [ "$row_variant" = legacy ] || cover_end
   production_check
   startup_progress
   roll_progress "$1"
@@ -253,6 +254,8 @@ event_exit() {
   count_restart "$row_index"
   worker_start "$row_index" "$row_slots" "$failures" "$row_batch"
   [ "$row_variant" != legacy ] || return 0
+  row_failures=$failures
+  cover_start
   if [ "$row_phase" = ready ] && died_by_itself "$2"; then count_death; fi
   production_check
   startup_check

@@ -94,6 +94,18 @@ slots_of() { cat "$prefix/run/worker-$1.slots"; }
   refute log_has "next try in"
 }
 
+@test "a worker that can't start is covered by the legacy build until it can" {
+  supervisor start
+  echo fail >"$prefix/fake/mode-2"
+  kill -SEGV "$(pid_of_worker 2)"
+  eventually ready l2
+  assert_equal "$(slots_of l2)" "$(slots_of 2)"
+  assert serves production
+  rm "$prefix/fake/mode-2"
+  eventually production_serves
+  eventually none_ready l2
+}
+
 @test "no worker ready for a while: legacy takes over" {
   supervisor start
   echo never >"$prefix/fake/mode-production"
