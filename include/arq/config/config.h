@@ -27,6 +27,12 @@ struct Config {
         std::int64_t header_bytes = 0;
         std::int64_t client_seconds = 0;
         std::int64_t answer_seconds = 0;
+        std::vector<std::string> server_names;
+        std::string tls_certificate;
+        std::string tls_key;
+        std::int64_t hsts_seconds = 0;
+        std::string acme_root;
+        std::vector<std::string> machines;
     } web;
     struct Pool {
         std::int64_t workers = 0;
