@@ -155,6 +155,9 @@ const std::array kSettings{
     Setting{"pool", "trial_seconds", IntegerSetting{ARQ_FIELD(pool.trial_seconds), 10, 1, 600},
             "how long production must be well beside the legacy build before it takes over again"},
 
+    Setting{"log", "requests", FlagSetting{ARQ_FIELD(log.requests), true},
+            "whether each request gets a line in `log/requests.log` (docs/operations.md)"},
+
     Setting{"limits", "body_bytes", IntegerSetting{ARQ_FIELD(limits.body_bytes), 262144, 1024, 67108864},
             "the longest request body; beyond: 413 `body_too_large`"},
     Setting{"limits", "message_bytes", IntegerSetting{ARQ_FIELD(limits.message_bytes), 32768, 16, 1048576},

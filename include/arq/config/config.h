@@ -48,6 +48,9 @@ struct Config {
         std::int64_t trial_pause_seconds = 0;
         std::int64_t trial_seconds = 0;
     } pool;
+    struct Log {
+        bool requests = false;
+    } log;
     struct Limits {
         std::int64_t body_bytes = 0;
         std::int64_t message_bytes = 0;

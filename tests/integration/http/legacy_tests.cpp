@@ -35,6 +35,7 @@ struct Standby : ApiFixture {
                           .version = "test",
                           .data_folder = users_folder(),
                           .routes = routes,
+                          .pool = pool,
                           .variant = model::Variant::kLegacy}}
             .handle(request);
     }
