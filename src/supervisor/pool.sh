@@ -5,8 +5,6 @@
 # Files for whoever looks on (arqctl, status), written here alone: run/supervisor.pid and, for each
 # worker, run/worker-N.pid (while it is ready), .started (unix seconds), .restarts, .slots.
 
-longest_pause_ms=60000
-
 command_run() {
   refuse_root
   ensure mkdir -p run log
@@ -39,6 +37,7 @@ command_run() {
   trap run_broken EXIT
   log "supervisor $$ starts $workers workers"
   pool_start_all
+  watch_start
   pool_loop
   rm -f run/worker-* run/supervisor.pid run/supervisor.stopping run/control run/slot*.sock
   log "supervisor $$ ends"
@@ -87,6 +86,7 @@ pool_event() {
     exit) event_exit "$2" "$3" ;;
     lost) event_lost "$2" ;;
     restart) roll_begin "$2" ;;
+    hung | large | served | disk | minute) event_watch "$@" ;;
     stop) stopping=yes ;;
     *) log "not understood: $1" ;;
   esac
@@ -97,6 +97,7 @@ pool_end() {
   local event one two
   : >run/supervisor.stopping
   log "stopping"
+  watch_stop
   startup_failed "the supervisor was stopped"
   roll_failed "the supervisor was stopped"
   rows_leave all
@@ -176,6 +177,7 @@ event_exit() {
 keepers_check() {
   local row
   child_ended=
+  watch_check
   for row in $rows; do
     row_split "$row"
     arguments_of "$row_keeper" || echo "lost $row_generation" >&3

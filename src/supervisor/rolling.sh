@@ -52,6 +52,7 @@ roll_progress() {
     return 0
   fi
   rows_leave older
+  watch_renew
   while [ -e "run/worker-$roll_index.restarts" ]; do
     rm -f "run/worker-$roll_index".*
     roll_index=$((roll_index + 1))

@@ -36,7 +36,24 @@ struct Config {
         std::int64_t start_seconds = 0;
         std::int64_t drain_seconds = 0;
         std::int64_t restart_pause_ms = 0;
+        std::int64_t worker_memory_mib = 0;
+        std::int64_t worker_requests = 0;
     } pool;
+    struct Monitor {
+        std::int64_t probe_seconds = 0;
+        std::int64_t probe_timeout_seconds = 0;
+        std::int64_t disk_free_mib = 0;
+    } monitor;
+    struct Notify {
+        std::string command;
+        std::int64_t seconds = 0;
+        std::int64_t pause_seconds = 0;
+    } notify;
+    struct Log {
+        std::int64_t rotate_mib = 0;
+        std::int64_t rotate_days = 0;
+        std::int64_t keep = 0;
+    } log;
     struct Limits {
         std::int64_t body_bytes = 0;
         std::int64_t message_bytes = 0;

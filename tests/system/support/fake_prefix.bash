@@ -19,6 +19,12 @@ fake_prefix() {
   fake_set pool.start_seconds 5
   fake_set pool.drain_seconds 2
   fake_set pool.restart_pause_ms 200
+  fake_set notify.command ""
+  fake_set notify.seconds 30
+  fake_set notify.pause_seconds 300
+  fake_set log.rotate_mib 16
+  fake_set log.rotate_days 7
+  fake_set log.keep 5
 }
 
 fake_release() {
