@@ -136,6 +136,8 @@ const std::array kSettings{
             "all of them are put aside after so many days, however small; 0: by size alone"},
     Setting{"log", "keep", IntegerSetting{ARQ_FIELD(log.keep), 5, 0, 1000},
             "how many older ones of each are kept"},
+    Setting{"log", "requests", FlagSetting{ARQ_FIELD(log.requests), true},
+            "whether each request gets a line in `log/requests.log` (docs/operations.md)"},
 
     Setting{"limits", "body_bytes", IntegerSetting{ARQ_FIELD(limits.body_bytes), 262144, 1024, 67108864},
             "the longest request body; beyond: 413 `body_too_large`"},

@@ -53,6 +53,7 @@ struct Config {
         std::int64_t rotate_mib = 0;
         std::int64_t rotate_days = 0;
         std::int64_t keep = 0;
+        bool requests = false;
     } log;
     struct Limits {
         std::int64_t body_bytes = 0;
