@@ -111,11 +111,11 @@ const std::array kSettings{
     Setting{"pool", "worker_requests", IntegerSetting{ARQ_FIELD(pool.worker_requests), 100000, 0, 1000000000},
             "a worker that has answered so many requests is replaced, without a gap; 0: no limit"},
 
-    Setting{"monitor", "probe_seconds", IntegerSetting{ARQ_FIELD(monitor.probe_seconds), 5, 1, 60},
+    Setting{"monitor", "probe_seconds", IntegerSetting{ARQ_FIELD(monitor.probe_seconds), 5, 1, 10},
             "how often arq-watch asks each worker for a sign of life"},
     Setting{
         "monitor", "probe_timeout_seconds",
-        IntegerSetting{ARQ_FIELD(monitor.probe_timeout_seconds), 5, 1, 60},
+        IntegerSetting{ARQ_FIELD(monitor.probe_timeout_seconds), 5, 1, 10},
         "how long a worker may take to answer it; one that misses two in a row and has finished nothing in "
         "between is ended as hung"},
     Setting{"monitor", "disk_free_mib", IntegerSetting{ARQ_FIELD(monitor.disk_free_mib), 256, 0, 1048576},

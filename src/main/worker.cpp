@@ -255,6 +255,7 @@ int serve(const Arguments& arguments) {
     std::optional<util::Ticker> tidying;
     try {
         tidying.emplace(kTidyInterval, [&] {
+            util::follow_log();
             files.tidy(std::chrono::seconds{config.store.idle_seconds});
             return_free_memory();
         });

@@ -12,4 +12,8 @@ namespace arq::util {
 void log_error(std::string_view message);
 void log_info(std::string_view message);
 
+// Where standard error is a file that was renamed or removed since (by rotation), it becomes a new one of the
+// same name. To be called each second or so by one thread; costs two system calls.
+void follow_log();
+
 }  // namespace arq::util
