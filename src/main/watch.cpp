@@ -243,7 +243,7 @@ private:
         if (figure != figures.end()) seen.requests = figure->requests;
         if (seen.private_kib)
             map_.note_memory(worker.pid, static_cast<std::uint64_t>(*seen.private_kib) * 1024);
-        judge_.look(worker, seen, [&](std::string_view line) {
+        judge_.look(worker, seen, clock_.steady_now(), [&](std::string_view line) {
             if (!line.starts_with("hung ")) return tell(line);
             if (!tell(std::string{line} + " " + watch::describe_process(worker.pid))) return false;
             map_.note_failed(worker.pid);

@@ -37,7 +37,7 @@ command_run() {
   trap run_broken EXIT
   log "supervisor $$ starts $workers workers"
   pool_start_all
-  watch_start
+  watch_begin
   pool_loop
   rm -f run/worker-* run/supervisor.pid run/supervisor.stopping run/control run/slot*.sock
   log "supervisor $$ ends"

@@ -7,34 +7,40 @@
 #   served INDEX PID COUNT   pool.worker_requests answered
 #   disk nearly_full | ok    less room than monitor.disk_free_mib; enough again
 #   minute UNIXTIME          the numbers of this minute are kept
-# Each is said once of a process, and may come late: the process must still be that row's.
+# The first three are said of a process once a minute, until it is gone, and may come late: it must still be that row's.
 
 hung_seconds=3
 
-# At the start of `run`, and again with every rolling restart: other settings, another program.
-watch_start() {
+# watcher: the process id of that subshell. It stays where a new release's script takes over in the same process.
+
+watch_begin() {
   notify_settings
   logs_settings
-  watch_keep &
-  watch_keeper=$!
+  [ -n "${watcher:-}" ] || watch_start
 }
 
+watch_start() {
+  watch_keep &
+  watcher=$!
+}
+
+# With every rolling restart: other settings, another program.
 watch_renew() {
   watch_stop
-  watch_start
+  watch_begin
 }
 
 watch_stop() {
-  [ -n "${watch_keeper:-}" ] || return 0
-  kill -TERM "$watch_keeper" 2>/dev/null
+  [ -n "${watcher:-}" ] || return 0
+  kill -TERM "$watcher" 2>/dev/null
   # A child's end that is not its own ends wait as well.
-  while arguments_of "$watch_keeper"; do wait "$watch_keeper" 2>/dev/null; done
-  watch_keeper=
+  while arguments_of "$watcher"; do wait "$watcher" 2>/dev/null; done
+  watcher=
 }
 
 # Called when some child has ended: somebody may have killed the waiting subshell, and arq-watch ends with it.
 watch_check() {
-  [ -n "${watch_keeper:-}" ] && ! arguments_of "$watch_keeper" || return 0
+  [ -n "${watcher:-}" ] && ! arguments_of "$watcher" || return 0
   log "the process that watched arq-watch is gone; starting another"
   watch_start
 }
@@ -53,11 +59,12 @@ watch_keep() {
     since=$uptime_s
     "$prefix/current/bin/arq-watch" --prefix "$prefix" --supervisor $$ </dev/null >>log/supervisor.log 2>&1 3>&- &
     watch_pid=$!
+    # A signal may have come before its number was known.
+    [ -z "$watch_ended" ] || kill -TERM "$watch_pid" 2>/dev/null
     status=0
     wait "$watch_pid" 2>/dev/null || status=$?
     if [ -n "$watch_ended" ]; then
-      # A signal may have come before the start, and it ends wait.
-      kill -TERM "$watch_pid" 2>/dev/null
+      # The signal has ended the first wait.
       wait "$watch_pid" 2>/dev/null
       exit 0
     fi
@@ -115,6 +122,8 @@ event_hung() {
   pid=$2
   row_of_process "$index" "$pid" || return 0
   shift 2
+  # What hangs has failed by its own doing, whatever signal ends it.
+  [ "$row_variant" = legacy ] || [ "$index" = trial ] || count_death
   log "worker $index (pid $pid) hangs: two probes in a row without a sign of life; ending it: $*"
   signal_ours TERM "$pid"
   hung_end "$pid" &

@@ -7,15 +7,17 @@ namespace arq::watch {
 namespace {
 
 constexpr int kMisses = 2;
+constexpr std::chrono::seconds kPause{60};
 
-std::string line_of(std::string_view what, const Worker& worker, const std::string& more) {
-    return std::string{what} + " " + worker.name + " " + std::to_string(worker.pid) +
-           (more.empty() ? "" : " " + more);
+void say(std::optional<Judge::Time>& said, Judge::Time now, const std::string& line,
+         const Judge::Tell& tell) {
+    if (said && now - *said < kPause) return;
+    if (tell(line)) said = now;
 }
 
 }  // namespace
 
-void Judge::look(const Worker& worker, const Seen& seen, const Tell& tell) {
+void Judge::look(const Worker& worker, const Seen& seen, Time now, const Tell& tell) {
     Record& record = records_[worker.name];
     if (record.pid != worker.pid) record = {.pid = worker.pid};
 
@@ -24,14 +26,16 @@ void Judge::look(const Worker& worker, const Seen& seen, const Tell& tell) {
     if (seen.answered) record.misses = *seen.answered || is_busy ? 0 : record.misses + 1;
     if (seen.requests) record.requests = seen.requests;
 
-    if (record.misses >= kMisses && !record.said_hung) record.said_hung = tell(line_of("hung", worker, ""));
-    if (record.said_hung) return;  // it is being ended
-    if (limits_.memory_kib > 0 && seen.private_kib && *seen.private_kib > limits_.memory_kib &&
-        !record.said_large)
-        record.said_large = tell(line_of("large", worker, std::to_string(*seen.private_kib)));
+    const std::string process = " " + worker.name + " " + std::to_string(worker.pid);
+    if (record.misses >= kMisses) {
+        say(record.said_hung, now, "hung" + process, tell);
+        return;  // it is being ended
+    }
+    if (limits_.memory_kib > 0 && seen.private_kib && *seen.private_kib > limits_.memory_kib)
+        say(record.said_large, now, "large" + process + " " + std::to_string(*seen.private_kib), tell);
     if (limits_.requests > 0 && seen.requests &&
-        *seen.requests >= static_cast<std::uint64_t>(limits_.requests) && !record.said_served)
-        record.said_served = tell(line_of("served", worker, std::to_string(*seen.requests)));
+        *seen.requests >= static_cast<std::uint64_t>(limits_.requests))
+        say(record.said_served, now, "served" + process + " " + std::to_string(*seen.requests), tell);
 }
 
 void Judge::keep_only(const std::vector<Worker>& workers) {

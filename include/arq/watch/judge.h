@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 //
-// What is wrong with a worker, from what was seen of it. Values in, values out; each thing is said once of a
-// process.
+// What is wrong with a worker, from what was seen of it. Values in, values out. What is wrong is said once a
+// minute while it lasts: the supervisor may be in the middle of something else.
 #pragma once
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -34,10 +35,11 @@ class Judge {
 public:
     explicit Judge(Limits limits) : limits_(limits) {}
 
-    // Lines for the supervisor, without what it hangs with: "hung 1 4711", "large 1 4711 70000",
-    // "served 1 4711 100000". `tell` sends one; what it could not send is said again in the next round.
+    // Lines for the supervisor: "hung 1 4711", "large 1 4711 70000", "served 1 4711 100000". `tell` sends
+    // one; what it could not send is said again in the next round.
     using Tell = std::function<bool(std::string_view line)>;
-    void look(const Worker& worker, const Seen& seen, const Tell& tell);
+    using Time = std::chrono::steady_clock::time_point;
+    void look(const Worker& worker, const Seen& seen, Time now, const Tell& tell);
 
     // Forgets those that are not among `workers`.
     void keep_only(const std::vector<Worker>& workers);
@@ -47,7 +49,7 @@ private:
         pid_t pid = 0;
         int misses = 0;  // in a row, without a request finished in between
         std::optional<std::uint64_t> requests;
-        bool said_hung = false, said_large = false, said_served = false;
+        std::optional<Time> said_hung, said_large, said_served;  // the last time
     };
 
     const Limits limits_;
