@@ -26,8 +26,11 @@
 
 #include "arq/config/config.h"
 #include "arq/fcgi/client.h"
+#include "arq/monitor/folder.h"
 #include "arq/monitor/pool_map.h"
+#include "arq/store/host.h"
 #include "arq/util/clock.h"
+#include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/log.h"
 #include "arq/watch/judge.h"
@@ -43,6 +46,8 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::chrono::minutes kUsersCountPause{10};
+// The probes wait meanwhile; what could not be kept is tried again soon.
+constexpr int kHostBusyMilliseconds = 1000;
 
 constexpr const char* kUsage =
     "usage: arq-watch [--prefix DIR] [--supervisor PID]\n"
@@ -138,6 +143,8 @@ public:
           config_(config),
           company_(arguments.supervisor),
           map_(arguments.prefix.pool_map(), clock_),
+          host_(store::Host::existing(arguments.prefix.host(), kHostBusyMilliseconds)),
+          folder_(map_, rows_of(host_)),
           judge_(
               {.memory_kib = config.pool.worker_memory_mib * 1024, .requests = config.pool.worker_requests}),
           disk_(config.monitor.disk_free_mib),
@@ -259,17 +266,35 @@ private:
         disk_.look(free_mib, [&](std::string_view line) { return tell(line); });
     }
 
+    static monitor::Rows rows_of(store::Host& host) {
+        return {
+            .fold_state = [&host] { return host.fold_state(); },
+            .list_figures = [&host](model::Span span, util::Timestamp from,
+                                    util::Timestamp until) { return host.list_figures(span, from, until); },
+            .sum_up_ms = [&host](model::Span span,
+                                 util::Timestamp from) { return host.sum_up_ms(span, from); },
+            .write_fold = [&host](const model::Fold& fold,
+                                  const std::string& expected) { return host.write_fold(fold, expected); }};
+    }
+
+    // The minute is told also where its numbers can't be kept: the supervisor does more with it.
     void minute() {
-        const auto now = std::chrono::floor<std::chrono::minutes>(clock_.now());
-        if (minute_ == now) return;
-        const bool is_first = !minute_;
-        minute_ = now;
-        if (is_first) return;
-        tell(
-            "minute " +
-            std::to_string(std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count()));
-        // What a round has freed in between.
-        ::malloc_trim(0);
+        const util::Timestamp now = clock_.now();
+        try {
+            folder_.tick(now);
+            failing_ = false;
+        } catch (const Error& error) {
+            if (!failing_)
+                util::log_error(std::string{"the pool's numbers can't be kept for now: "} + error.what());
+            failing_ = true;
+        }
+        const auto minute = std::chrono::floor<std::chrono::minutes>(now);
+        if (minute_ && *minute_ != minute) {
+            const std::chrono::seconds time = minute.time_since_epoch();
+            tell("minute " + std::to_string(time.count()));
+            ::malloc_trim(0);
+        }
+        minute_ = minute;
     }
 
     bool tell(std::string_view line) { return watch::tell_supervisor(prefix_.run(), line); }
@@ -289,10 +314,13 @@ private:
     util::SystemClock clock_;
     const Company company_;
     monitor::PoolMap map_;
+    store::Host host_;
+    monitor::Folder folder_;
     watch::Judge judge_;
     watch::DiskJudge disk_;
     watch::UsersCount users_;
-    std::optional<std::chrono::sys_time<std::chrono::minutes>> minute_;
+    std::optional<std::chrono::sys_time<std::chrono::minutes>> minute_;  // the last one seen
+    bool failing_ = false;                                               // the log has been told so
 };
 
 int run(const Arguments& arguments) {
