@@ -103,7 +103,7 @@ $(BUILD)/bin/arq-listen: $(BUILD)/obj/src/main/listen.o $(call link_parts,util)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ -lsodium -lutf8proc -lstemmer
 
-$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi)
+$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(BUILD)/obj/src/main/limits.o $(call link_parts,util model json config monitor store http fcgi watch)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)

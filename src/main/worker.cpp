@@ -199,6 +199,8 @@ int serve(const Arguments& arguments) {
     monitor::WorkerSlot slot = pool.claim(arguments.index, arguments.variant);
     config::Config config = config::load_config(arguments.prefix.config());
     fit_to_limits(config, arguments.listeners.size());
+    if (const std::string fitted = fit_to_processes(config, arguments.prefix.path); !fitted.empty())
+        util::log_error(fitted);
     config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
     util::make_durable_folder(arguments.prefix.users(), 0700);
