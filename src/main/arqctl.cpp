@@ -27,6 +27,7 @@ constexpr const char* kUsage =
     "  fit             how many workers the account has room for\n"
     "  restart         replace the workers one by one; ends when all serve\n"
     "  status          the pool on one screen\n"
+    "  probe           asks the worker behind a socket\n"
     "\n"
     "`arqctl COMMAND --help` tells more. --prefix DIR names the installation (default: where this program "
     "is\n"
@@ -38,9 +39,9 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"init", run_init},     {"config", run_config},   {"key", run_key},
-    {"secret", run_secret}, {"user", run_user},       {"nginx", run_nginx},
-    {"fit", run_fit},       {"restart", run_restart}, {"status", run_status},
+    {"init", run_init},   {"config", run_config}, {"key", run_key},         {"secret", run_secret},
+    {"user", run_user},   {"nginx", run_nginx},   {"restart", run_restart}, {"status", run_status},
+    {"probe", run_probe}, {"fit", run_fit},
 };
 
 int run(Words words) {

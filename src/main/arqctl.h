@@ -25,6 +25,7 @@ int run_secret(const Prefix& prefix, const Words& words);
 int run_fit(const Prefix& prefix, const Words& words);
 int run_restart(const Prefix& prefix, const Words& words);
 int run_status(const Prefix& prefix, const Words& words);
+int run_probe(const Prefix& prefix, const Words& words);
 
 // What a wrong call says, on standard error; always 2.
 int fail_usage(std::string_view message, std::string_view usage);

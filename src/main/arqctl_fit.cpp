@@ -5,7 +5,7 @@
 
 #include "arq/config/config.h"
 #include "main/arqctl.h"
-#include "main/limits.h"
+#include "main/room.h"
 
 namespace arq::main {
 namespace {

@@ -16,7 +16,6 @@
 #include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/log.h"
-#include "arq/watch/pool_size.h"
 
 namespace arq::main {
 namespace {
@@ -124,21 +123,6 @@ void fit_to_limits(config::Config& config, std::size_t listeners) {
     // Each further arena of malloc's takes 64 MiB of addresses at once.
     if (memory_budget.limit != INT64_MAX) ::mallopt(M_ARENA_MAX, 1);
     fit(config, memory_budget);
-}
-
-std::string fit_to_processes(config::Config& config, const std::string& prefix) {
-    const watch::PoolSize wanted{.workers = config.pool.workers, .threads = config.pool.threads};
-    const watch::Account account = watch::look_at_account(prefix);
-    const watch::PoolSize fits = watch::fit_pool(wanted, account);
-    if (fits == wanted) return {};
-    config.pool.workers = fits.workers;
-    config.pool.threads = fits.threads;
-    const auto number = [](std::int64_t value) { return std::to_string(value); };
-    return "only " + number(*account.limit) + " processes and threads may run (`ulimit -u`), and " +
-           number(account.others) + " run that are not ARQ's, so the pool has room for " +
-           number(fits.workers) + " workers of " + number(fits.threads) +
-           " threads (pool.workers: " + number(wanted.workers) + ", pool.threads: " + number(wanted.threads) +
-           "); all would need " + number(watch::processes_needed(wanted));
 }
 
 }  // namespace arq::main

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 
 #include "arq/config/config.h"
 
@@ -15,9 +14,5 @@ namespace arq::main {
 // files as far as the account may. Throws kConfiguration where not one thread fits, with the limit to raise.
 // Called before any thread is started: it also sets how much stack they get.
 void fit_to_limits(config::Config& config, std::size_t listeners);
-
-// Lowers pool.workers and pool.threads to what the limit of processes leaves room for beside all else that
-// the account runs, for the installation in `prefix` and otherwise. What it did, in words; empty: nothing.
-std::string fit_to_processes(config::Config& config, const std::string& prefix);
 
 }  // namespace arq::main

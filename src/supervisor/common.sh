@@ -104,6 +104,8 @@ is_ours() {
   case $arguments in
     *"$prefix/current/bin/arq-worker--prefix$prefix--"*) return 0 ;;
     *"$prefix/current/bin/arq-watch--prefix$prefix--"*) return 0 ;;
+    *"$prefix/canary/bin/arq-worker--prefix$prefix--"*) return 0 ;;
+    *"$prefix/legacy/bin/arq-legacy--prefix$prefix--"*) return 0 ;;
     *"arq-supervisor--prefix${prefix}run") return 0 ;;
   esac
   return 1
