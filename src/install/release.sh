@@ -73,7 +73,7 @@ lay_out_release() {
   ensure as_user sh -c 'rm -rf -- releases/.new-*'
   ensure as_user mkdir -p -- "$new_release"
   as_builder tar -C "$build/stage" -cf - . | as_user tar -C "$new_release" --no-same-owner -xf - || err "the release could not be copied to $new_release. Is the disk full?"
-  for program in arq-worker arq-legacy arq-listen arqctl arq-supervisor; do
+  for program in arq-worker arq-legacy arq-listen arq-watch arqctl arq-supervisor; do
     as_user "$new_release/bin/$program" --version >/dev/null || err "$program of the new release does not start (see above). Nothing was changed."
   done
   number=1

@@ -17,6 +17,7 @@ command_run() {
   child_ended=
   stopping=
   if [ -n "${ARQ_RUN_generation:-}" ]; then run_go_on; else run_begin; fi
+  watch_begin
   pool_loop
   rm -f run/worker-* run/variant run/supervisor.pid run/supervisor.stopping run/control run/*.sock
   log "supervisor $$ ends"
@@ -102,7 +103,7 @@ run_broken() {
 }
 
 pool_settings() {
-  workers=$(setting pool.workers) &&
+  workers=$(current/bin/arqctl --prefix "$prefix" fit) &&
     start_seconds=$(setting pool.start_seconds) &&
     drain_seconds=$(setting pool.drain_seconds) &&
     restart_pause_ms=$(setting pool.restart_pause_ms) &&
@@ -144,6 +145,7 @@ pool_event() {
     unserved) event_unserved "$2" ;;
     trial) event_trial "$2" ;;
     proved) event_proved "$2" "$3" ;;
+    hung | large | served | disk | minute) event_watch "$@" ;;
     restart)
       run_renew "$2"
       roll_begin "$2"
@@ -158,6 +160,7 @@ pool_end() {
   local event one two
   : >run/supervisor.stopping
   log "stopping"
+  watch_stop
   startup_failed "the supervisor was stopped"
   roll_failed "the supervisor was stopped"
   timers_end
@@ -277,6 +280,7 @@ served_for() {
 keepers_check() {
   local row
   child_ended=
+  watch_check
   for row in $rows; do
     row_split "$row"
     arguments_of "$row_keeper" || echo "lost $row_generation" >&3
