@@ -10,6 +10,7 @@
 #   src/install/rootless.sh  the same packages without root, unpacked in the prefix
 #   src/install/settings.sh  the port, and what the operator's configuration has to say
 #   src/install/release.sh   builds, lays out, switches, looks whether it serves
+#   src/releases/layout.sh   releases on the disk, shared with arqctl deploy
 #   src/install/plan.sh      --dry-run, room on the disk, the closing words
 #   src/install/remove.sh    --uninstall
 
@@ -30,6 +31,8 @@ etc/ is overwritten.
   --dry-run          prints what would be done, and changes nothing
   --keep-build-root  without root: keeps the compiler and libraries that were fetched, with what
                      make test-unit and make test-integration need besides (about 410 MB)
+  --build-only       builds the release, prints the folder it lies in, and changes nothing else (what
+                     arqctl deploy --from-source begins with)
   --uninstall        stops ARQ and removes its programs; data/ and etc/ stay
   --purge            with --uninstall: removes data/ and etc/ as well, and as root the user, if
                      install.sh made it and nothing else belongs to it
@@ -50,6 +53,7 @@ main() {
   own_nginx=yes
   plan=
   keep_build_root=
+  build_only=
   uninstall=
   purge=
   step_pid=
@@ -78,6 +82,8 @@ main() {
   . "$source/src/install/settings.sh"
   # shellcheck source=src/install/release.sh
   . "$source/src/install/release.sh"
+  # shellcheck source=src/releases/layout.sh
+  . "$source/src/releases/layout.sh"
   # shellcheck source=src/install/plan.sh
   . "$source/src/install/plan.sh"
   # shellcheck source=src/install/remove.sh
@@ -89,7 +95,7 @@ main() {
     return
   fi
   choose_build
-  choose_port
+  if [ -n "$build_only" ]; then own_nginx=; else choose_port; fi
   find_missing
   [ -n "$as_root" ] || choose_wanted
   check_room
@@ -104,9 +110,16 @@ main() {
   lock_prefix
   [ -n "$as_root" ] || unpack_packages
   build
+  if [ -n "$build_only" ]; then
+    [ -n "$keep_build_root" ] || drop_packages
+    printf '%s\n' "$stage"
+    return
+  fi
+  refuse_canary
   lay_out_release
   install_nginx
   configure
+  prove_release
   switch_and_start
   [ -n "$keep_build_root" ] || drop_packages
   print_next
@@ -128,6 +141,7 @@ parse_arguments() {
       --no-nginx) own_nginx= ;;
       --dry-run) plan=yes ;;
       --keep-build-root) keep_build_root=yes ;;
+      --build-only) build_only=yes ;;
       --uninstall) uninstall=yes ;;
       --purge) purge=yes ;;
       -h | --help) usage; exit 0 ;;
