@@ -175,8 +175,7 @@ ignore() { "$@" || :; }
 
 # Also when it is interrupted. A compiler may be stopped anywhere, apt-get as root may not.
 cleanup() {
-  local status
-  status=$?
+  local status=$?
   if [ -n "$step_pid" ]; then
     if [ -n "$policy_saved" ]; then say "apt-get must finish first ..."; else kill "$step_pid" 2>/dev/null; fi
     wait "$step_pid"

@@ -35,7 +35,7 @@ stand_in() {
 
 deploy() { run arqctl deploy "$@" 3>&-; }
 current() { readlink "$prefix/current"; }
-names() { (cd "$prefix/releases" && ls -A | tr '\n' ' '); }
+names() { find "$prefix/releases" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | tr '\n' ' '; }
 pids() { cat "$prefix"/run/worker-*.pid | tr '\n' ' '; }
 programs() { for pid in $(pids); do readlink "/proc/$pid/exe"; done | sort -u; }
 
@@ -141,7 +141,7 @@ the_load_failed_nothing() {
   stand_in "$new" arq-worker '[ "$1" = --version ] || { echo "cannot go on" >&2; kill -SEGV $$; }'
   deploy --now "$new"
   assert_failure 1
-  assert_output --partial "its arq-worker died of signal 11, before it was ready"
+  assert_output --partial "its arq-worker died of signal 11 before it was ready"
   assert_output --partial "cannot go on"
   assert_output --partial "what ran runs on"
   nothing_has_changed
@@ -172,7 +172,7 @@ the_load_failed_nothing() {
   chmod 755 "$new/bin/arq-legacy"
   deploy --now "$new"
   assert_failure 1
-  assert_output --partial "its arq-legacy ended with status 3, before it was ready"
+  assert_output --partial "its arq-legacy ended with status 3 before it was ready"
   nothing_has_changed
 }
 
