@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "arq/model/memory.h"
@@ -17,6 +18,10 @@ namespace arq::model {
 enum class Role { kUser = 0, kAssistant = 1 };
 enum class Finish { kStop = 0, kLength = 1, kCut = 2, kStopped = 3 };
 enum class Variant { kProduction = 0, kCanary = 1, kLegacy = 2 };
+
+// "production", "canary" or "legacy".
+std::string_view variant_name(Variant variant);
+std::optional<Variant> parse_variant(std::string_view name);
 
 struct Session {
     util::Id id = 0;
