@@ -189,9 +189,11 @@ util::UniqueFd Server::State::accept(int listener) {
 }
 
 void Server::State::serve_one(util::UniqueFd socket) {
+    const auto accepted_at = clock.steady_now();
     auto connection = Connection::open(std::move(socket), options.io_timeout);
     if (!connection) return;
     RequestHead head = read_parameters(connection->parameters(), clock);
+    head.request.accepted_at = accepted_at;
     connection->read_body(head.body_bytes, options.body_limit_bytes, head.request);
     handler(std::make_unique<Exchange>(std::move(connection), std::move(head.request), in_flight));
 }

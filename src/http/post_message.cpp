@@ -27,18 +27,6 @@ constexpr std::string_view finish_name(model::Finish finish) {
     return "stop";
 }
 
-constexpr std::string_view variant_name(model::Variant variant) {
-    switch (variant) {
-        case model::Variant::kCanary:
-            return "canary";
-        case model::Variant::kLegacy:
-            return "legacy";
-        case model::Variant::kProduction:
-            break;
-    }
-    return "production";
-}
-
 std::string read_text(json::Object& body, std::int64_t limit_bytes) {
     const std::string sent = body.required_string("message");
     const std::string_view text = util::trim(sent);
@@ -171,7 +159,7 @@ std::string write_answer(const assistant::TurnResult& result, const std::optiona
     json.key("reply").begin_object();
     json.key("id").value(util::format_id(answer.reply.id)).key("text").value(answer.reply.text);
     json.key("finish").value(finish_name(answer.reply.finish)).key("responder").value(answer.reply.responder);
-    json.key("variant").value(variant_name(answer.reply.variant));
+    json.key("variant").value(model::variant_name(answer.reply.variant));
     json.key("citations").begin_array().end_array().end_object();
     write_memory_use(json, answer.memory);
     json.key("topics").begin_array().end_array();
@@ -214,7 +202,12 @@ Response post_message(Context& context) {
     std::optional<std::string> visitor;
     if (caller.by_header && caller.visitor) visitor = context.identity.visitor_value(caller);
     Response response = make_json(200, write_answer(result, visitor));
-    if (result.replayed) response.add_header("Idempotent-Replay", "true");
+    response.responder = result.answer.reply.responder;
+    if (result.replayed)
+        response.add_header("Idempotent-Replay", "true");
+    else
+        response.timing = format_timing("store", result.timing.store) + ", " +
+                          format_timing("recall", result.timing.recall);
     context.identity.add_cookie(response, caller, context.request);
     return response;
 }

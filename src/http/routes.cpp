@@ -2,6 +2,7 @@
 #include "http/routes.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "arq/util/error.h"
 
@@ -9,17 +10,19 @@ namespace arq::http {
 namespace {
 
 constexpr Route kRoutes[] = {
-    {"POST", "/api/visitor", Access::kUser, false, "", false, post_visitor},
-    {"POST", "/api/message", Access::kUser, true, "", true, post_message},
-    {"GET", "/api/sessions", Access::kUser, false, "limit after", false, get_sessions},
-    {"GET", "/api/sessions/{id}", Access::kUser, false, "", false, get_session},
-    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", false, patch_session},
-    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", false, delete_session},
-    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", false, get_session_messages},
-    {"DELETE", "/api/user", Access::kUser, false, "", false, delete_user},
-    {"GET", "/health", Access::kAnybody, false, "", false, get_health},
-    {"GET", "/health/live", Access::kAnybody, false, "", false, get_health_live},
-    {"GET", "/health/ready", Access::kAnybody, false, "", false, get_health_ready},
+    {"POST", "/api/visitor", Access::kUser, false, "", true, false, post_visitor},
+    {"POST", "/api/message", Access::kUser, true, "", true, true, post_message},
+    {"GET", "/api/sessions", Access::kUser, false, "limit after", true, false, get_sessions},
+    {"GET", "/api/sessions/{id}", Access::kUser, false, "", true, false, get_session},
+    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", true, false, patch_session},
+    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", true, false, delete_session},
+    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", true, false,
+     get_session_messages},
+    {"DELETE", "/api/user", Access::kUser, false, "", true, false, delete_user},
+    {"GET", "/health", Access::kAnybody, false, "", false, false, get_health},
+    {"GET", "/health/live", Access::kAnybody, false, "", false, false, get_health_live},
+    {"GET", "/health/ready", Access::kAnybody, false, "", false, false, get_health_ready},
+    {"GET", "/metrics", Access::kAdmin, false, "", false, false, get_metrics},
 };
 
 bool matches(std::string_view pattern, const std::vector<std::string>& segments) {
@@ -59,6 +62,12 @@ const Route& find_route(std::string_view method, const Target& target) {
     if (methods.empty())
         throw Error{ErrorCode::kNotFound, "there is nothing at this path: docs/api.md lists what there is"};
     throw Error{ErrorCode::kMethodNotAllowed, "this path knows only: " + methods};
+}
+
+std::string format_timing(std::string_view step, std::chrono::duration<double, std::milli> time) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, time.count(), std::chars_format::fixed, 3).ptr;
+    return std::string{step} + ";dur=" + std::string{text, end};
 }
 
 Response make_json(int status, std::string body) {

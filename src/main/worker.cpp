@@ -22,6 +22,9 @@
 #include "arq/config/config.h"
 #include "arq/fcgi/server.h"
 #include "arq/http/api.h"
+#include "arq/model/conversation.h"
+#include "arq/monitor/pool_map.h"
+#include "arq/monitor/request_log.h"
 #include "arq/responder/embedded.h"
 #include "arq/store/host.h"
 #include "arq/store/journal.h"
@@ -45,7 +48,8 @@ constexpr std::chrono::seconds kTidyInterval{1};
 constexpr std::size_t kFreeMemoryKept = 1024UL * 1024;
 
 constexpr const char* kUsage =
-    "usage: arq-worker [--prefix DIR] [--slots FD,FD,...] [--index N] [--ready-file FILE]\n"
+    "usage: arq-worker [--prefix DIR] [--slots FD,FD,...] [--index NAME] [--ready-file FILE]\n"
+    "                  [--variant VARIANT]\n"
     "\n"
     "Answers FastCGI requests that come in at the listening descriptors of --slots, or at descriptor 0, as "
     "a\n"
@@ -53,8 +57,9 @@ constexpr const char* kUsage =
     "\n"
     "  --prefix DIR       the installation (default: where this program is installed)\n"
     "  --slots FD,FD,...  the descriptors to accept on; every other inherited one is closed\n"
-    "  --index N          its number in the pool, for the log\n"
+    "  --index NAME       its name in the pool, for the log and the numbers\n"
     "  --ready-file FILE  gets the process id once it serves\n"
+    "  --variant VARIANT  production (as without), canary or legacy: what replies say that they are from\n"
     "  --version          print the version\n"
     "  --help             print this\n";
 
@@ -66,6 +71,7 @@ struct Arguments {
     std::vector<int> listeners;
     std::string ready_file;
     std::string index;
+    model::Variant variant = model::Variant::kProduction;
 };
 
 [[noreturn]] void fail_usage(const std::string& message) {
@@ -90,6 +96,12 @@ std::vector<int> parse_descriptors(std::string_view text) {
     return descriptors;
 }
 
+model::Variant parse_variant(std::string_view name) {
+    const auto variant = model::parse_variant(name);
+    if (!variant) fail_usage("--variant is production, canary or legacy, not \"" + std::string{name} + "\"");
+    return *variant;
+}
+
 Arguments parse(int argc, char** argv) {
     Arguments arguments{.prefix = {find_prefix()}, .listeners = {STDIN_FILENO}};
     for (int at = 1; at < argc; ++at) {
@@ -102,13 +114,15 @@ Arguments parse(int argc, char** argv) {
             std::puts("arq-worker " ARQ_VERSION);
             std::exit(0);
         }
-        if (option != "--prefix" && option != "--slots" && option != "--index" && option != "--ready-file")
+        if (option != "--prefix" && option != "--slots" && option != "--index" && option != "--ready-file" &&
+            option != "--variant")
             fail_usage("unknown argument \"" + std::string{option} + "\"");
         if (++at == argc) fail_usage(std::string{option} + " needs a value");
         if (option == "--prefix") arguments.prefix.path = argv[at];
         if (option == "--slots") arguments.listeners = parse_descriptors(argv[at]);
         if (option == "--index") arguments.index = argv[at];
         if (option == "--ready-file") arguments.ready_file = argv[at];
+        if (option == "--variant") arguments.variant = parse_variant(argv[at]);
     }
     if (arguments.prefix.path.empty())
         fail_usage("it is not installed below a prefix: name one with --prefix");
@@ -140,14 +154,14 @@ store::UserFileOptions file_options(const config::Config& config, store::Journal
             .journal = journal};
 }
 
-assistant::Options assistant_options(const config::Config& config) {
-    return {
-        .lease = std::chrono::seconds{config.assistant.lease_seconds},
-        .recall_candidates = static_cast<int>(config.recall.candidates),
-        .recall_quotes = static_cast<int>(config.recall.quotes),
-        .recall_memories = static_cast<int>(config.recall.memories),
-        .time_zone = config.assistant.time_zone,
-        .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish};
+assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
+    return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
+            .recall_candidates = static_cast<int>(config.recall.candidates),
+            .recall_quotes = static_cast<int>(config.recall.quotes),
+            .recall_memories = static_cast<int>(config.recall.memories),
+            .time_zone = config.assistant.time_zone,
+            .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
+            .variant = variant};
 }
 
 fcgi::Options server_options(const Arguments& arguments, const config::Config& config) {
@@ -168,6 +182,7 @@ void return_free_memory() {
 struct Waiting {
     std::unique_ptr<fcgi::Exchange> exchange;
     std::chrono::steady_clock::time_point since;
+    monitor::UnderWay under_way;
 };
 
 int serve(const Arguments& arguments) {
@@ -178,9 +193,12 @@ int serve(const Arguments& arguments) {
     ::mallopt(M_ARENA_MAX, 2);
     util::initialise_crypto();
 
+    util::SystemClock clock;
+    monitor::PoolMap pool{arguments.prefix.pool_map(), clock};
+    // Whatever ends this worker from here on but an orderly end counts as its death.
+    monitor::WorkerSlot slot = pool.claim(arguments.index, arguments.variant);
     config::Config config = config::load_config(arguments.prefix.config());
     fit_to_limits(config, arguments.listeners.size());
-    util::SystemClock clock;
     config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
     util::make_durable_folder(arguments.prefix.users(), 0700);
@@ -192,7 +210,8 @@ int serve(const Arguments& arguments) {
     store::UserFiles files{arguments.prefix.users(), file_options(config, choice.journal),
                            static_cast<int>(config.store.open_files), clock};
     responder::EmbeddedResponder responder;
-    assistant::Assistant assistant{files, responder, clock, assistant_options(config)};
+    assistant::Assistant assistant{files, responder, clock, assistant_options(config, arguments.variant)};
+    monitor::RequestLog request_log{arguments.prefix.request_log(), clock};
     const http::Api api{{.config = config,
                          .secrets = secrets,
                          .files = files,
@@ -200,15 +219,24 @@ int serve(const Arguments& arguments) {
                          .assistant = assistant,
                          .clock = clock,
                          .version = ARQ_VERSION,
-                         .data_folder = arguments.prefix.users()}};
+                         .data_folder = arguments.prefix.users(),
+                         .pool = pool,
+                         .request_log = config.log.requests ? &request_log : nullptr,
+                         .worker = arguments.index,
+                         .variant = arguments.variant,
+                         .serving_file = arguments.prefix.serving()}};
     util::SerialQueues<Waiting> queues{static_cast<std::size_t>(config.pool.queued_per_user)};
     const std::chrono::milliseconds patience{config.store.busy_timeout_ms};
+    const auto answer = [&](Waiting& waiting, const http::Response& response) {
+        waiting.exchange->respond(response);
+        api.record(waiting.exchange->request(), response, std::move(waiting.under_way));
+    };
     const auto work = [&](Waiting waiting) {
         const http::Request& request = waiting.exchange->request();
         const bool is_late = clock.steady_now() - waiting.since > patience;
         // Out of memory, even the answer that says so may fail. Whoever waits behind it must have their turn.
         try {
-            waiting.exchange->respond(is_late ? api.refuse_busy(request) : api.handle(request));
+            answer(waiting, is_late ? api.refuse_busy(request) : api.handle(request));
         } catch (const std::exception& error) {
             util::log_error("request " + request.request_id + " could not be answered: " + error.what());
         }
@@ -216,11 +244,13 @@ int serve(const Arguments& arguments) {
     fcgi::Server server{server_options(arguments, config), clock,
                         [&](std::unique_ptr<fcgi::Exchange> exchange) {
                             const std::string name = http::Api::queue_name(exchange->request());
-                            Waiting waiting{.exchange = std::move(exchange), .since = clock.steady_now()};
+                            Waiting waiting{.exchange = std::move(exchange),
+                                            .since = clock.steady_now(),
+                                            .under_way = {slot, clock.now()}};
                             if (name.empty()) return work(std::move(waiting));
                             auto refused = queues.run(name, std::move(waiting), work);
-                            if (refused)
-                                refused->exchange->respond(api.refuse_busy(refused->exchange->request()));
+                            if (!refused) return;
+                            answer(*refused, api.refuse_busy(refused->exchange->request()));
                         }};
     std::optional<util::Ticker> tidying;
     try {
@@ -235,12 +265,14 @@ int serve(const Arguments& arguments) {
     // The listeners are there before us: from now on the next connection is served.
     if (!arguments.ready_file.empty())
         util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
+    slot.set_ready();
     util::log_info("worker " + arguments.index + " serves, version " ARQ_VERSION);
     const bool drained = server.run();
     if (!drained) {
         util::log_error("requests were still under way after pool.drain_seconds: left unfinished");
         std::_Exit(1);  // their threads still use what would be destroyed here
     }
+    slot.release();
     util::log_info("worker " + arguments.index + " ended");
     return 0;
 }

@@ -134,8 +134,8 @@ PoolMap::~PoolMap() {
 
 // --- names and series ---
 
-std::size_t PoolMap::name_of(std::size_t table, std::string_view text) {
-    Names& names = layout_->names[table];
+std::size_t PoolMap::name_of(std::size_t table, std::string_view text) const {
+    const Names& names = layout_->names[table];
     const std::uint64_t count = std::min<std::uint64_t>(names.count.load(kAcquire), kNames);
     for (std::size_t at = 0; at < count; ++at)
         if (names.names[at].text == text) return at;
@@ -144,6 +144,7 @@ std::size_t PoolMap::name_of(std::size_t table, std::string_view text) {
 
 std::size_t PoolMap::route(std::string_view method, std::string_view pattern, bool counted) {
     const std::string text = std::string{method} + " " + std::string{pattern};
+    if (const std::size_t known = name_of(kRouteNames, text); known < kNames) return known;
     const Lock lock{*this, kPatience};
     if (const std::size_t known = name_of(kRouteNames, text); known < kNames) return known;
     Names& names = layout_->names[kRouteNames];
@@ -157,6 +158,7 @@ std::size_t PoolMap::route(std::string_view method, std::string_view pattern, bo
 }
 
 std::size_t PoolMap::responder(std::string_view name) {
+    if (const std::size_t known = name_of(kResponderNames, name); known < kNames) return known;
     const Lock lock{*this, kPatience};
     if (const std::size_t known = name_of(kResponderNames, name); known < kNames) return known;
     Names& names = layout_->names[kResponderNames];
@@ -290,8 +292,7 @@ void PoolMap::note_uptime(const Uptime& uptime) {
     const std::optional<double> shares[] = {uptime.day, uptime.week, uptime.month};
     for (std::size_t at = 0; at < layout_->uptime.size(); ++at)
         layout_->uptime[at].store(
-            shares[at] ? static_cast<std::uint64_t>(std::max(*shares[at], 0.0) * 1000 + 0.5) : kUnknown,
-            kRelaxed);
+            shares[at] ? static_cast<std::uint64_t>(std::max(*shares[at], 0.0) * 1000) : kUnknown, kRelaxed);
 }
 
 // --- what is told ---

@@ -50,6 +50,7 @@ struct Options {
     int recall_memories = 5;
     std::string time_zone = "UTC";
     util::Language language = util::Language::kEnglish;
+    model::Variant variant = model::Variant::kProduction;  // what the replies say that they are from
 };
 
 class Assistant {

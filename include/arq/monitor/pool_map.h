@@ -82,6 +82,10 @@ class UnderWay {
 public:
     UnderWay(WorkerSlot& slot, util::Timestamp now) : slot_(&slot) { slot.begin_request(now); }
     UnderWay(UnderWay&& other) noexcept : slot_(std::exchange(other.slot_, nullptr)) {}
+    UnderWay& operator=(UnderWay&& other) noexcept {
+        std::swap(slot_, other.slot_);
+        return *this;
+    }
     ~UnderWay() {
         if (slot_ != nullptr) slot_->drop_request();
     }
@@ -205,7 +209,7 @@ private:
     friend class WorkerSlot;
     class Lock;
 
-    std::size_t name_of(std::size_t table, std::string_view text);
+    std::size_t name_of(std::size_t table, std::string_view text) const;
     std::size_t find_series(std::uint64_t key) const;
     std::size_t series_of(const Answered& answered, model::Variant variant);
     bool is_healing() const;
