@@ -30,7 +30,7 @@ constexpr const char* kUsage =
     "  rollback        go back to the release before, in one step\n"
     "  canary          a release that some users try: status, promote, abort\n"
     "  schema          what this release makes of the data's files\n"
-    "  probe           ask the worker behind a socket\n"
+    "  try             ask the worker behind a socket as a new visitor would\n"
     "\n"
     "`arqctl COMMAND --help` tells more. --prefix DIR names the installation (default: where this program "
     "is\n"
@@ -45,7 +45,7 @@ constexpr Command kCommands[] = {
     {"init", run_init},     {"config", run_config},     {"key", run_key},         {"secret", run_secret},
     {"user", run_user},     {"nginx", run_nginx},       {"restart", run_restart}, {"status", run_status},
     {"deploy", run_deploy}, {"rollback", run_rollback}, {"canary", run_canary},   {"schema", run_schema},
-    {"probe", run_probe},
+    {"try", run_try},
 };
 
 int run(Words words) {
@@ -72,7 +72,7 @@ int run(Words words) {
     words.erase(words.begin());
     const bool asks_help = std::find(words.begin(), words.end(), "--help") != words.end();
     if (prefix.path.empty() && !asks_help && command->name != "config" && command->name != "schema" &&
-        command->name != "probe")
+        command->name != "try")
         return fail_usage("it is not installed below a prefix: name one with --prefix", kUsage);
     ::umask(077);  // what it writes is for nobody else on the machine
     util::initialise_crypto();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// arqctl deploy, rollback, schema and probe: releases. What is done with files and processes is done by the
+// arqctl deploy, rollback, schema and try: releases. What is done with files and processes is done by the
 // release's own script, share/releases/arq-releases.
 #include <unistd.h>
 
@@ -25,13 +25,13 @@ constexpr const char* kSchemaUsage =
     "writes,\n"
     "and the oldest whose releases can serve what it has written.\n";
 
-constexpr const char* kProbeUsage =
-    "usage: arqctl probe SOCKET\n"
+constexpr const char* kTryUsage =
+    "usage: arqctl try SOCKET\n"
     "\n"
     "Asks the worker behind a socket as a new visitor would: /health, and a first message, which is stored.\n"
     "Ends with 0 when both are answered as they should be.\n";
 
-constexpr std::chrono::seconds kProbeTimeout{10};
+constexpr std::chrono::seconds kTryTimeout{10};
 
 // The script of the release that this program belongs to; elsewhere that of the current one.
 std::string script_of(const Prefix& prefix) {
@@ -44,7 +44,7 @@ std::string script_of(const Prefix& prefix) {
 
 http::Response ask(const std::string& socket, const http::Request& request) {
     try {
-        return fcgi::fetch(socket, request, kProbeTimeout);
+        return fcgi::fetch(socket, request, kTryTimeout);
     } catch (const std::system_error& error) {
         throw std::runtime_error{request.target + " at " + socket + ": " + error.code().message()};
     }
@@ -87,9 +87,9 @@ int run_schema(const Prefix&, const Words& words) {
     return 0;
 }
 
-int run_probe(const Prefix&, const Words& words) {
-    if (asks_help(words, kProbeUsage)) return 0;
-    if (words.size() != 1) return fail_usage("probe needs one socket", kProbeUsage);
+int run_try(const Prefix&, const Words& words) {
+    if (asks_help(words, kTryUsage)) return 0;
+    if (words.size() != 1) return fail_usage("try needs one socket", kTryUsage);
     const http::Request health{.method = "GET", .target = "/health"};
     require(health, ask(words[0], health), "\"status\"");
     const http::Request message{.method = "POST",

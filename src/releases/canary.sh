@@ -103,7 +103,7 @@ canary_abort() {
   # On a full disk it is enough that nobody takes it up again.
   canary_write || ignore rm -f data/canary
   rm -f run/canary.share
-  if supervisor_runs && ! restart_pool; then
+  if supervisor_runs && ! restart_again; then
     say "its workers could not be replaced; the supervisor tries again each minute. See $prefix/log/supervisor.log."
     return 1
   fi
@@ -111,6 +111,17 @@ canary_abort() {
   canary_state=aborted
   [ ! -e data/canary ] || canary_write
   say "release $canary_release is taken back from all users: $canary_reason."
+}
+
+# A restart of somebody else's may just be under way.
+restart_again() {
+  local tries
+  tries=5
+  while ! restart_pool; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || return 1
+    sleep 1
+  done
 }
 
 canary_finish() {
@@ -128,26 +139,51 @@ canary_finish() {
   prune
 }
 
-tell_operator() {
-  tell notify "$@" || :
-}
+# The supervisor runs the operator's command (notify.sh).
+tell_operator() { tell notify "$@" || :; }
 
 command_canary() {
   local action
   action=${1:-}
-  [ $# = 1 ] || wrong "canary needs status, promote or abort"
-  case $action in promote | abort | tick) ;; *) wrong "unknown action $action" ;; esac
+  case $action in
+    promote | abort | tick) [ $# = 1 ] || wrong "$action takes no arguments" ;;
+    lost) [ $# = 2 ] || wrong "lost needs a reason" ;;
+    *) wrong "unknown action $action" ;;
+  esac
   enter
-  if [ "$action" = tick ]; then
-    # Somebody is just changing something: the next minute is soon enough.
-    lock_switch 0 || return 0
-    canary_minute
-    return
-  fi
-  lock_switch || err "another change of the release is under way (it has taken 2 minutes). Try again."
+  case $action in
+    tick)
+      canary_speaks_to_log
+      # Where somebody is just changing something, the next minute is soon enough.
+      lock_switch 0 || return 0
+      canary_minute
+      ;;
+    lost)
+      canary_speaks_to_log
+      lock_switch || return 1
+      canary_read
+      if canary_is_on && [ "$canary_state" != aborting ]; then
+        canary_over "$2"
+        canary_failed "$2"
+      fi
+      ;;
+    *)
+      lock_switch || err "another change of the release is under way (it has taken 2 minutes). Try again."
+      canary_by_hand "$action"
+      ;;
+  esac
+}
+
+# Called by the supervisor, with its log for standard error: its lines carry the time.
+canary_speaks_to_log() {
+  say() { log "canary: $*"; }
+}
+
+canary_by_hand() {
   canary_read
   canary_is_on || err "no release is on trial. arqctl deploy puts one on trial."
-  if [ "$action" = abort ]; then
+  if [ "$1" = abort ]; then
+    canary_over "aborted by the operator"
     canary_abort "aborted by the operator"
   else
     canary_over "promoted by the operator"
@@ -156,7 +192,7 @@ command_canary() {
   fi
 }
 
-# Once a minute, called by the supervisor.
+# Once a minute.
 canary_minute() {
   local answer
   canary_read
@@ -171,7 +207,7 @@ canary_minute() {
 canary_look() {
   local answer verdict text
   answer=$("$bin/arqctl" --prefix "$prefix" canary judge) || {
-    say "the canary can't be judged (see above), so it stays as it is."
+    say "it can't be judged (see above), so it stays as it is."
     return 1
   }
   verdict=${answer%% *}
@@ -182,7 +218,7 @@ canary_look() {
       canary_failed "$text"
       ;;
     well)
-      say "canary: $text"
+      say "$text"
       canary_over "$text"
       canary_reason=
       case $canary_share in
@@ -194,11 +230,11 @@ canary_look() {
     hold)
       [ "$canary_reason" != "$text" ] || return 0
       # Said once, not each minute, however the numbers in it change.
-      [ -n "$canary_reason" ] || say "canary: $text"
+      [ -n "$canary_reason" ] || say "$text"
       canary_reason=$text
       canary_write
       ;;
     wait) ;;
-    *) say "the canary's judge said what nobody understands: $answer" ;;
+    *) say "the judge said what nobody understands: $answer" ;;
   esac
 }

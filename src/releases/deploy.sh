@@ -129,6 +129,7 @@ command_rollback() {
   lock_switch || err "another change of the release is under way (it has taken 2 minutes). Try again."
   canary_read
   if canary_is_on; then
+    canary_over "rolled back by the operator"
     canary_abort "rolled back by the operator" || exit 1
     say "all users have release $(release_of current) again."
     return 0
