@@ -85,7 +85,8 @@ struct Layout {
     std::array<Counter, 3> uptime;  // day, week, month, in thousandths of a percent
     Counter machine;                // on which the slots were claimed, by machine_identity()
     Counter died_at_ms;             // when a worker was last found dead
-    std::array<Counter, 14> reserved;
+    Counter first_probe_ms;         // 0: none yet
+    std::array<Counter, 13> reserved;
 
     std::array<VariantFigures, kVariants> variants;
     std::array<Names, 2> names;

@@ -281,6 +281,8 @@ void PoolMap::note_probe(bool answered, util::Timestamp now) {
     figures.probes.fetch_add(1, kRelaxed);
     if (answered) figures.probes_ok.fetch_add(1, kRelaxed);
     const std::uint64_t now_ms = milliseconds(now);
+    std::uint64_t none = 0;
+    layout_->first_probe_ms.compare_exchange_strong(none, now_ms, kRelaxed);
     const std::uint64_t before = layout_->last_probe.exchange(now_ms * 2 + (answered ? 1 : 0), kRelaxed);
     const auto gap_ms = static_cast<std::int64_t>(now_ms - before / 2);
     const bool between_good_ones = answered && before % 2 == 1;
@@ -385,6 +387,18 @@ Uptime PoolMap::uptime() const {
 
 util::Timestamp PoolMap::pool_started_at() const {
     return timestamp(layout_->started_at_ms.load(kRelaxed));
+}
+
+std::optional<util::Timestamp> PoolMap::first_probe_at() const {
+    const std::uint64_t at = layout_->first_probe_ms.load(kRelaxed);
+    if (at == 0) return std::nullopt;
+    return timestamp(at);
+}
+
+std::optional<util::Timestamp> PoolMap::last_probe_at() const {
+    const std::uint64_t at = layout_->last_probe.load(kRelaxed) / 2;
+    if (at == 0) return std::nullopt;
+    return timestamp(at);
 }
 
 std::optional<std::uint64_t> PoolMap::store_users() const {

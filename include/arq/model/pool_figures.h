@@ -13,7 +13,8 @@
 
 namespace arq::model {
 
-enum class Span { kMinute, kHour, kDay };
+// Numbers on disk: never change, only add.
+enum class Span { kMinute = 0, kHour = 1, kDay = 2 };
 
 // Of one variant. Requests are counted without those to /health and /metrics.
 struct PoolFigures {

@@ -21,6 +21,7 @@ struct Rows {
     std::function<std::string()> fold_state;
     std::function<std::vector<model::PoolFigures>(model::Span, util::Timestamp from, util::Timestamp until)>
         list_figures;
+    std::function<std::int64_t(model::Span, util::Timestamp from)> sum_up_ms;
     // False where the state is not `expected` any more: somebody else has folded.
     std::function<bool(const model::Fold& fold, const std::string& expected)> write_fold;
 };
@@ -30,14 +31,21 @@ class Folder {
 public:
     Folder(PoolMap& map, Rows rows) : map_(map), rows_(std::move(rows)) {}
 
-    // Folds once a minute has gone by since the last fold; true where it did. To be called each second or so.
-    // Errors: those of Rows; the next call then tries again.
+    // Folds when a minute is over; true where it did. To be called each second or so. What came since the
+    // last fold, however long that is ago, belongs to the minute that has just gone by. Errors: those of
+    // Rows; the next call then tries again.
     bool tick(util::Timestamp now);
-    // Folds now, as when the watch ends.
+    // Folds now, into the minute under way, as when the watch ends.
     void fold(util::Timestamp now);
 
+    // A probe of the pool from outside.
+    void note_probe(bool answered, util::Timestamp now) { map_.note_probe(answered, now); }
+
 private:
-    std::optional<std::int64_t> folded_minute_;  // none before the first fold of this process
+    void fold_into(util::Timestamp minute, util::Timestamp now);
+    void tell_uptime(std::optional<util::Timestamp> first_probe, util::Timestamp now);
+
+    std::optional<util::Timestamp> minute_;  // the one under way; none before the first tick
     PoolMap& map_;
     Rows rows_;
 };

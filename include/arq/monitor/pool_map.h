@@ -198,6 +198,8 @@ public:
     Window window(util::Timestamp now) const;
     Uptime uptime() const;
     util::Timestamp pool_started_at() const;  // the epoch before anybody came
+    std::optional<util::Timestamp> first_probe_at() const;
+    std::optional<util::Timestamp> last_probe_at() const;
     std::optional<std::uint64_t> store_users() const;
     std::optional<std::uint64_t> store_bytes() const;
     // Another one for each map that is made.
