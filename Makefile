@@ -47,7 +47,7 @@ library  = $(BUILD)/lib/libarq-$(1).a
 reverse  = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 link_parts = $(foreach part,$(call reverse,$(1)),$(call library,$(part)))
 
-PROGRAMS := $(BUILD)/bin/arq-worker $(BUILD)/bin/arq-listen $(BUILD)/bin/arqctl
+PROGRAMS := $(BUILD)/bin/arq-worker $(BUILD)/bin/arq-legacy $(BUILD)/bin/arq-listen $(BUILD)/bin/arqctl
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -93,10 +93,22 @@ $(BUILD)/obj/src/main/%.o: src/main/%.cpp $(BUILD)/gen/version.h
 
 ARQCTL_OBJECTS := $(call objects,$(wildcard src/main/arqctl*.cpp))
 
-$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(BUILD)/obj/src/main/limits.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,$(PARTS))
+# What arq-worker and arq-legacy have in common.
+SERVING_OBJECTS := $(addprefix $(BUILD)/obj/src/main/,limits.o prefix.o serving.o)
+
+$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(SERVING_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+# The standby is given only the parts that it may use: what else it needed would be an error of the linker's.
+LEGACY_PARTS := util model json config monitor store memory responder assistant http fcgi
+.PHONY: legacy
+legacy: $(BUILD)/bin/arq-legacy   ## only the standby: no threads, no providers, no optional library
+$(BUILD)/bin/arq-legacy: $(BUILD)/obj/src/main/legacy.o $(BUILD)/obj/src/main/ready_workers.o $(SERVING_OBJECTS) $(call link_parts,$(LEGACY_PARTS))
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(filter-out -lpthread,$(LIBS))
 
 $(BUILD)/bin/arq-listen: $(BUILD)/obj/src/main/listen.o $(call link_parts,util)
 	@mkdir -p $(@D)
@@ -162,7 +174,15 @@ test-integration: all $(BUILD)/bin/integration-tests   ## tests on real files an
 	@ARQ_TEST_JOURNAL=rollback $(call run_boost,$(BUILD)/bin/integration-tests,rollback) \
 	    --run_test='user_file*,migrations_tests,schemas_tests,lease_tests,turn_tests,message_tests,sessions_tests,deletion_tests,storage_errors_tests'
 
-test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole stack, under a real nginx and browser
+# Libraries that are preloaded into a pool.
+$(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
+$(BUILD)/lib/libfailing-worker.so: tests/system/support/failing_worker.cpp
+$(BUILD)/lib/lib%.so:
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(COMPILE) -MF $(BUILD)/obj/$*.d -fPIC -shared -o $@ $<
+
+test-system: all $(BUILD)/bin/arq-load $(BUILD)/lib/libfailing-worker.so             ## the scripts and the whole stack, under a real nginx and browser
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/run
 
 test-rootless:                                     ## install.sh without root on a bare Debian (needs root and debootstrap)
@@ -175,11 +195,6 @@ $(FLOORS): $(BUILD)/bin/floor-%: tests/bench/floor_%.cpp tests/bench/floor.cpp t
 	@mkdir -p $(@D)
 	$(call say,CXX,$@)
 	$(Q)$(COMPILE) -MF $(BUILD)/obj/floor-$*.d -o $@ $(filter %.cpp,$^) $(LDFLAGS) -lfcgi -lsqlite3 -lpthread
-$(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
-	@mkdir -p $(@D)
-	$(call say,CXX,$@)
-	$(Q)$(COMPILE) -MF $(BUILD)/obj/counted-writes.d -fPIC -shared -o $@ $<
-
 .PHONY: bench bench-paste
 bench: all $(BUILD)/bin/arq-load $(FLOORS) $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run (see tests/bench/run)
 	@tests/support/install-needs && rm -rf $(BUILD)/bench/release

@@ -36,6 +36,25 @@ bool is_network(std::string_view text) {
            text.find_first_of(".:") != std::string_view::npos;
 }
 
+// A name of a host as nginx's server_name takes it, "*.example.org" too.
+bool is_host_name(std::string_view text) {
+    return !text.empty() && text.size() <= 253 &&
+           text.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_*") ==
+               std::string_view::npos;
+}
+
+bool is_path_or_empty(std::string_view text) {
+    return text.empty() || (text.starts_with('/') && is_plain(text));
+}
+
+// "10.0.0.1:8080", "machine1.example.org:8080".
+bool is_host_and_port(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    return colon != std::string_view::npos && colon > 0 && colon + 1 < text.size() && is_plain(text) &&
+           text.find('/') == std::string_view::npos &&
+           text.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+}
+
 bool is_locale(std::string_view text) {
     return text == "en" || text == "ru";
 }
@@ -81,6 +100,28 @@ const std::array kSettings{
             "how long a client may be silent while it sends a request or takes an answer"},
     Setting{"web", "answer_seconds", IntegerSetting{ARQ_FIELD(web.answer_seconds), 60, 1, 3600},
             "how long a worker may take for an answer; beyond: 503 `no_worker`"},
+    Setting{
+        "web", "server_names",
+        ListSetting{ARQ_FIELD(web.server_names), is_host_name, "a name such as `chat.example.org`"},
+        "the names that a host's nginx serves ARQ by (`host.conf`); of the first, `host-names.conf` makes "
+        "`www.`, `app.` and `api.`; none: any name"},
+    Setting{
+        "web", "tls_certificate",
+        TextSetting{ARQ_FIELD(web.tls_certificate), "", is_path_or_empty, "an absolute path, or nothing"},
+        "the certificate with its chain, for a host's nginx: set, it serves TLS and sends everything there"},
+    Setting{"web", "tls_key",
+            TextSetting{ARQ_FIELD(web.tls_key), "", is_path_or_empty, "an absolute path, or nothing"},
+            "the certificate's private key"},
+    Setting{"web", "hsts_seconds", IntegerSetting{ARQ_FIELD(web.hsts_seconds), 0, 0, 63072000},
+            "for how long browsers shall ask by TLS alone (`Strict-Transport-Security`); 0: not said"},
+    Setting{"web", "acme_root",
+            TextSetting{ARQ_FIELD(web.acme_root), "", is_path_or_empty, "an absolute path, or nothing"},
+            "the folder in which an ACME client puts `.well-known/acme-challenge/`; nothing: `acme` in the "
+            "prefix"},
+    Setting{
+        "web", "machines",
+        ListSetting{ARQ_FIELD(web.machines), is_host_and_port, "a host and its port such as `10.0.0.1:8080`"},
+        "the machines behind a front nginx (`front.conf`), each with an ARQ and an nginx of its own"},
 
     Setting{"pool", "workers", IntegerSetting{ARQ_FIELD(pool.workers), 2, 1, 10},
             "worker processes; the ten slots are shared out among them"},
@@ -96,9 +137,23 @@ const std::array kSettings{
             "how long a worker may take until it serves"},
     Setting{"pool", "drain_seconds", IntegerSetting{ARQ_FIELD(pool.drain_seconds), 30, 1, 600},
             "how long a worker that was told to stop may take to finish requests in flight"},
-    Setting{
-        "pool", "restart_pause_ms", IntegerSetting{ARQ_FIELD(pool.restart_pause_ms), 1000, 10, 60000},
-        "the first pause before a worker is tried again that died before it served; doubles up to a minute"},
+    Setting{"pool", "restart_pause_ms", IntegerSetting{ARQ_FIELD(pool.restart_pause_ms), 1000, 10, 60000},
+            "the first pause before a worker is started again that died by its own doing or can't start, "
+            "after one start "
+            "at once; doubles up to a minute, and a fifth more or less by chance; forgotten after ten "
+            "healthy minutes"},
+    Setting{"pool", "fallback_deaths", IntegerSetting{ARQ_FIELD(pool.fallback_deaths), 5, 2, 1000},
+            "so many workers dead by their own doing within `pool.fallback_seconds`: the legacy build takes "
+            "over"},
+    Setting{"pool", "fallback_seconds", IntegerSetting{ARQ_FIELD(pool.fallback_seconds), 60, 1, 3600},
+            "see `pool.fallback_deaths`"},
+    Setting{"pool", "unserved_seconds", IntegerSetting{ARQ_FIELD(pool.unserved_seconds), 5, 1, 3600},
+            "no worker ready for so long: the legacy build takes over"},
+    Setting{"pool", "trial_pause_seconds", IntegerSetting{ARQ_FIELD(pool.trial_pause_seconds), 10, 1, 600},
+            "while the legacy build serves: the first pause before production is tried again; doubles up to "
+            "ten minutes"},
+    Setting{"pool", "trial_seconds", IntegerSetting{ARQ_FIELD(pool.trial_seconds), 10, 1, 600},
+            "how long production must be well beside the legacy build before it takes over again"},
 
     Setting{"log", "requests", FlagSetting{ARQ_FIELD(log.requests), true},
             "whether each request gets a line in `log/requests.log` (docs/operations.md)"},

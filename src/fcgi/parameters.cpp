@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "fcgi/parameters.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstddef>
@@ -36,6 +37,12 @@ void add_header(http::Request& request, std::string name, std::string_view value
 
 bool is_on(std::string_view value) {
     return value.size() == 2 && to_lower(value[0]) == 'o' && to_lower(value[1]) == 'n';
+}
+
+// nginx's $upstream_status: "502, 504".
+unsigned count_tries(std::string_view statuses) {
+    if (statuses.empty()) return 0;
+    return 1 + static_cast<unsigned>(std::count(statuses.begin(), statuses.end(), ','));
 }
 
 void read_content_length(std::string_view value, RequestHead& head) {
@@ -84,6 +91,8 @@ RequestHead read_parameters(std::span<const Parameter> parameters, util::Clock& 
             request.secure = is_on(value);
         } else if (name == "LIMIT_STATUS") {
             request.over_limit = value.starts_with("REJECTED");
+        } else if (name == "FAILED_TRIES") {
+            request.failed_tries = count_tries(value);
         }
     }
 

@@ -66,10 +66,10 @@ void check_parameters(const Target& target, const Route& route) {
 Response answer(const Api::Parts& parts, PoolView& pool_view, const Request& request,
                 const std::optional<Target>& target, std::size_t& number) {
     if (!target) throw Error{ErrorCode::kNotFound, "this is not a path: percent-encode what needs it"};
-    if (is_preflight(request, parts.config) && !methods_of(*target).empty())
-        return answer_preflight(methods_of(*target));
-    const Route& route = find_route(request.method, *target);
-    number = static_cast<std::size_t>(&route - routes().data()) + 1;
+    if (is_preflight(request, parts.config) && !parts.routes.methods_of(*target).empty())
+        return answer_preflight(parts.routes.methods_of(*target));
+    const Route& route = parts.routes.find(request.method, *target);
+    number = static_cast<std::size_t>(&route - parts.routes.routes.data()) + 1;
     check_origin(request, parts.config);
     if (request.over_limit && !route.answers_repetitions)
         throw Error{ErrorCode::kRateLimited,
@@ -103,7 +103,7 @@ void add_common_headers(Response& response, const Request& request) {
 
 Api::Api(Parts parts) : parts_(std::move(parts)), pool_view_(std::make_unique<PoolView>(parts_)) {
     route_numbers_.push_back(0);
-    for (const Route& route : routes())
+    for (const Route& route : parts_.routes.routes)
         route_numbers_.push_back(parts_.pool.route(route.method, route.path, route.counted));
 }
 
@@ -134,7 +134,7 @@ Response Api::handle(const Request& request) const {
     response.route = route;
     const std::string total = format_timing("total", time_since_acceptance(request, parts_.clock, handed_in));
     response.add_header("Server-Timing", response.timing.empty() ? total : total + ", " + response.timing);
-    if (response.status == 405) response.add_header("Allow", methods_of(*target));
+    if (response.status == 405) response.add_header("Allow", parts_.routes.methods_of(*target));
     add_origin_headers(response, request, parts_.config);
     add_common_headers(response, request);
     return response;
@@ -149,11 +149,11 @@ void Api::record(const Request& request, const Response& response, monitor::Unde
                       .time = std::chrono::duration_cast<std::chrono::microseconds>(time)},
                      now);
     if (parts_.request_log == nullptr) return;
-    const bool has_route = response.route > 0;
+    const Route* const route = response.route == 0 ? nullptr : &parts_.routes.routes[response.route - 1];
     json::Writer line;
     line.begin_object().key("time").value(util::format_rfc3339(now)).key("id").value(request.request_id);
-    line.key("method").value(has_route ? routes()[response.route - 1].method : std::string_view{});
-    line.key("route").value(has_route ? routes()[response.route - 1].path : std::string_view{"other"});
+    line.key("method").value(route == nullptr ? std::string_view{} : route->method);
+    line.key("route").value(route == nullptr ? std::string_view{"other"} : route->path);
     line.key("status").value(response.status);
     line.key("ms").value(std::chrono::duration<double, std::milli>{time}.count(), 3);
     line.key("bytes").value(request.method == "HEAD" ? std::int64_t{0}
@@ -176,10 +176,19 @@ std::string Api::queue_name(const Request& request) {
 }
 
 Response Api::refuse_busy(const Request& request) const {
-    Response response = make_error({ErrorCode::kStorageBusy,
-                                    "too much is asked for this user at once: send the request "
-                                    "again in a moment"},
-                                   request.request_id);
+    return refuse(request, {ErrorCode::kStorageBusy,
+                            "too much is asked for this user at once: send the request again in a moment"});
+}
+
+Response Api::refuse_failed(const Request& request) const {
+    return refuse(request,
+                  {ErrorCode::kNoWorker,
+                   "two workers failed at this request, so no other tries it now: send it again after "
+                   "`Retry-After` seconds, and tell the operator its id if that doesn't help"});
+}
+
+Response Api::refuse(const Request& request, const Error& error) const {
+    Response response = make_error(error, request.request_id);
     add_origin_headers(response, request, parts_.config);
     add_common_headers(response, request);
     return response;

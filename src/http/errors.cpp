@@ -43,6 +43,8 @@ constexpr ErrorShape kShapes[] = {
     {ErrorCode::kStorageDamaged, "storage_damaged", 503, kStorage, 0},
     {ErrorCode::kStorageReadOnly, "storage_read_only", 503, kStorage, 0},
     {ErrorCode::kStorageNewer, "storage_newer", 503, kStorage, 0},
+    {ErrorCode::kNoWorker, "no_worker", 503, kServer, 2},
+    {ErrorCode::kNotInLegacy, "not_in_legacy", 503, kServer, 30},
     {ErrorCode::kConfiguration, "internal", 500, kServer, 0},
     {ErrorCode::kInternal, "internal", 500, kServer, 0},
 };

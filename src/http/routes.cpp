@@ -9,22 +9,6 @@
 namespace arq::http {
 namespace {
 
-constexpr Route kRoutes[] = {
-    {"POST", "/api/visitor", Access::kUser, false, "", true, false, post_visitor},
-    {"POST", "/api/message", Access::kUser, true, "", true, true, post_message},
-    {"GET", "/api/sessions", Access::kUser, false, "limit after", true, false, get_sessions},
-    {"GET", "/api/sessions/{id}", Access::kUser, false, "", true, false, get_session},
-    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", true, false, patch_session},
-    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", true, false, delete_session},
-    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", true, false,
-     get_session_messages},
-    {"DELETE", "/api/user", Access::kUser, false, "", true, false, delete_user},
-    {"GET", "/health", Access::kAnybody, false, "", false, false, get_health},
-    {"GET", "/health/live", Access::kAnybody, false, "", false, false, get_health_live},
-    {"GET", "/health/ready", Access::kAnybody, false, "", false, false, get_health_ready},
-    {"GET", "/metrics", Access::kAdmin, false, "", false, false, get_metrics},
-};
-
 bool matches(std::string_view pattern, const std::vector<std::string>& segments) {
     for (const std::string& segment : segments) {
         if (!pattern.starts_with('/')) return false;
@@ -38,13 +22,9 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments)
 
 }  // namespace
 
-std::span<const Route> routes() {
-    return kRoutes;
-}
-
-std::string methods_of(const Target& target) {
+std::string RouteTable::methods_of(const Target& target) const {
     std::string methods;
-    for (const Route& route : kRoutes) {
+    for (const Route& route : routes) {
         if (!matches(route.path, target.segments)) continue;
         if (!methods.empty()) methods += ", ";
         methods += route.method;
@@ -53,15 +33,21 @@ std::string methods_of(const Target& target) {
     return methods;
 }
 
-const Route& find_route(std::string_view method, const Target& target) {
+const Route& RouteTable::find(std::string_view method, const Target& target) const {
     // HEAD works wherever GET does.
     const std::string_view wanted = method == "HEAD" ? "GET" : method;
-    for (const Route& route : kRoutes)
+    for (const Route& route : routes)
         if (route.method == wanted && matches(route.path, target.segments)) return route;
     const std::string methods = methods_of(target);
     if (methods.empty())
         throw Error{ErrorCode::kNotFound, "there is nothing at this path: docs/api.md lists what there is"};
     throw Error{ErrorCode::kMethodNotAllowed, "this path knows only: " + methods};
+}
+
+Response refuse_in_legacy(Context&) {
+    throw Error{ErrorCode::kNotInLegacy,
+                "the standby answers at the moment, and it only knows messages and sessions: ask again when "
+                "`/health` no longer says `legacy`"};
 }
 
 std::string format_timing(std::string_view step, std::chrono::duration<double, std::milli> time) {

@@ -41,14 +41,19 @@ struct Route {
     Response (*handle)(Context& context);
 };
 
-// All that there are.
-std::span<const Route> routes();
+// What a program answers: all_routes() or legacy_routes() (arq/http/api.h).
+struct RouteTable {
+    std::span<const Route> routes;
 
-// All methods of a path, as Allow lists them; empty where there is no such path.
-std::string methods_of(const Target& target);
+    // All methods of a path, as Allow lists them; empty where there is no such path.
+    std::string methods_of(const Target& target) const;
 
-// The route of a path and method. Errors: kNotFound, kMethodNotAllowed.
-const Route& find_route(std::string_view method, const Target& target);
+    // The route of a path and method. Errors: kNotFound, kMethodNotAllowed.
+    const Route& find(std::string_view method, const Target& target) const;
+};
+
+// Stands, in the legacy program, for the handlers that it goes without. Error: kNotInLegacy.
+Response refuse_in_legacy(Context& context);
 
 // --- handlers: post_message.cpp, sessions.cpp, health.cpp, metrics.cpp ---
 Response post_visitor(Context& context);

@@ -26,6 +26,7 @@ constexpr const char* kUsage =
     "  nginx           write nginx's configuration: render\n"
     "  restart         replace the workers one by one; ends when all serve\n"
     "  status          the pool on one screen\n"
+    "  probe           asks the worker behind a socket\n"
     "  deploy          put a new release into use, for some users first\n"
     "  rollback        go back to the release before, in one step\n"
     "  canary          a release that some users try: status, promote, abort\n"
@@ -45,7 +46,7 @@ constexpr Command kCommands[] = {
     {"init", run_init},     {"config", run_config},     {"key", run_key},         {"secret", run_secret},
     {"user", run_user},     {"nginx", run_nginx},       {"restart", run_restart}, {"status", run_status},
     {"deploy", run_deploy}, {"rollback", run_rollback}, {"canary", run_canary},   {"schema", run_schema},
-    {"try", run_try},
+    {"try", run_try},       {"probe", run_probe},
 };
 
 int run(Words words) {

@@ -32,6 +32,7 @@ int run_try(const Prefix& prefix, const Words& words);
 
 // Becomes the release's script with that command; returns only by an exception.
 int run_release_script(const Prefix& prefix, const char* command, const Words& words);
+int run_probe(const Prefix& prefix, const Words& words);
 
 // What a wrong call says, on standard error; always 2.
 int fail_usage(std::string_view message, std::string_view usage);

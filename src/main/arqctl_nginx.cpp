@@ -24,21 +24,38 @@ constexpr const char* kUsage =
     "Writes nginx's configuration into DIR, from the templates of the release (default: the current one) "
     "and\n"
     "the settings of etc/arq.json. arq.conf is whole, for an nginx of ARQ's own; host.conf is a snippet for\n"
-    "an nginx that somebody else runs. The files are written anew at each start: change the settings "
-    "instead.\n";
+    "an nginx that somebody else runs, host-names.conf the same for www., app. and api., front.conf for one\n"
+    "over several machines. The files are written anew at each start: change the settings instead.\n";
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
-// One line for each trusted proxy, as in "    10.0.0.0/8 1;".
-std::string proxy_lines(const config::Config& config, const std::string& before, const std::string& behind) {
+// One line for each, as in "    10.0.0.0/8 1;".
+std::string lines_of(const std::vector<std::string>& items, const std::string& before,
+                     const std::string& behind) {
     std::string lines;
-    for (const std::string& proxy : config.access.trusted_proxies)
-        lines += (lines.empty() ? "" : "\n") + before + proxy + behind;
+    for (const std::string& item : items) lines += (lines.empty() ? "" : "\n") + before + item + behind;
     return lines;
 }
 
+std::string server_names(const config::Config& config) {
+    std::string names;
+    for (const std::string& name : config.web.server_names) names += (names.empty() ? "" : " ") + name;
+    return names.empty() ? "_" : names;
+}
+
 Values collect_values(const Prefix& prefix, const std::string& release, const config::Config& config) {
+    const config::Config::Web& web = config.web;
     return {
+        {"SERVER_NAMES", server_names(config)},
+        // Names that can't be resolved: what needs a domain is not served before there is one.
+        {"DOMAIN", web.server_names.empty() ? "arq.invalid" : web.server_names.front()},
+        {"TLS_CERTIFICATE", web.tls_certificate},
+        {"TLS_KEY", web.tls_key},
+        {"HSTS", web.hsts_seconds > 0 ? "max-age=" + std::to_string(web.hsts_seconds) : ""},
+        {"ACME_ROOT", web.acme_root.empty() ? prefix.path + "/acme" : web.acme_root},
+        {"MACHINES", web.machines.empty() ? "    server 127.0.0.1:1 down;"
+                                          : lines_of(web.machines, "    server ", " max_fails=0;")},
+        {"FRONT_SECONDS", std::to_string(2 * web.answer_seconds + 10)},
         {"PREFIX", prefix.path},
         {"RELEASE", release},
         {"ADDRESS", config.web.address},
@@ -46,8 +63,8 @@ Values collect_values(const Prefix& prefix, const std::string& release, const co
         {"WORKER_CONNECTIONS", std::to_string(config.web.worker_connections)},
         {"REQUESTS_PER_SECOND", std::to_string(config.web.requests_per_second)},
         {"REQUESTS_BURST", std::to_string(config.web.requests_burst)},
-        {"TRUSTED_ADDRESSES", proxy_lines(config, "set_real_ip_from ", ";")},
-        {"TRUSTED_NETWORKS", proxy_lines(config, "    ", " 1;")},
+        {"TRUSTED_ADDRESSES", lines_of(config.access.trusted_proxies, "set_real_ip_from ", ";")},
+        {"TRUSTED_NETWORKS", lines_of(config.access.trusted_proxies, "    ", " 1;")},
         {"KEY_REQUESTS_PER_SECOND", std::to_string(config.web.key_requests_per_second)},
         {"BODY_BYTES", std::to_string(config.limits.body_bytes)},
         {"HEADER_BYTES", std::to_string(config.web.header_bytes)},
@@ -76,13 +93,24 @@ std::string fill(const std::string& text, const Values& values, const std::strin
     return filled;
 }
 
-void render(const std::string& templates, const std::string& output, const Values& values) {
+// Of a pair such as host-listen-plain.conf and host-listen-tls.conf the one that is called for, under the
+// name without that word; empty for the other one.
+std::string output_name(const std::string& name, bool has_tls) {
+    for (const auto& [ending, is_tls] : {std::pair{"-plain.conf", false}, std::pair{"-tls.conf", true}})
+        if (name.ends_with(ending))
+            return is_tls == has_tls ? name.substr(0, name.rfind('-')) + ".conf" : std::string{};
+    return name;
+}
+
+void render(const std::string& templates, const std::string& output, const Values& values, bool has_tls) {
     const std::unique_ptr<DIR, int (*)(DIR*)> folder{::opendir(templates.c_str()), &::closedir};
     if (!folder) throw std::runtime_error{"no templates in " + templates + ": is the release whole?"};
     while (const dirent* entry = ::readdir(folder.get())) {
         const std::string name = entry->d_name;
         if (!name.ends_with(".conf")) continue;
-        util::write_file_atomically(output + "/" + name,
+        const std::string written = output_name(name, has_tls);
+        if (written.empty()) continue;
+        util::write_file_atomically(output + "/" + written,
                                     fill(util::read_file(templates + "/" + name), values, name), 0600);
     }
 }
@@ -106,8 +134,11 @@ int run_nginx(const Prefix& prefix, const Words& words) {
                 "the prefix has a blank or a character in it that nginx's configuration can't "
                 "hold: install below another path"};
         const config::Config config = config::load_config(prefix.config());
+        if (config.web.tls_certificate.empty() != config.web.tls_key.empty())
+            throw std::runtime_error{"web.tls_certificate and web.tls_key go together: set both or none"};
         util::make_durable_folder(*output, 0700);
-        render(from + "/nginx-conf", *output, collect_values(prefix, from, config));
+        render(from + "/nginx-conf", *output, collect_values(prefix, from, config),
+               !config.web.tls_certificate.empty());
         return 0;
     } catch (const UsageError& error) {
         return fail_usage(error.message, kUsage);

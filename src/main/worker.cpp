@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: MIT
 //
 // arq-worker: builds the parts in order, lowest first, and serves.
-#include <dirent.h>
 #include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <charconv>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -38,7 +32,7 @@
 #include "arq/util/serial_queues.h"
 #include "arq/util/ticker.h"
 #include "main/limits.h"
-#include "main/prefix.h"
+#include "main/serving.h"
 #include "version.h"
 
 namespace arq::main {
@@ -47,124 +41,18 @@ namespace {
 constexpr std::chrono::seconds kTidyInterval{1};
 constexpr std::size_t kFreeMemoryKept = 1024UL * 1024;
 
-constexpr const char* kUsage =
+constexpr const char* kAbout =
     "usage: arq-worker [--prefix DIR] [--slots FD,FD,...] [--index NAME] [--ready-file FILE]\n"
-    "                  [--variant VARIANT]\n"
+    "                  [--variant WORD]\n"
     "\n"
     "Answers FastCGI requests that come in at the listening descriptors of --slots, or at descriptor 0, as "
     "a\n"
-    "web server that starts it itself has it. Ends on SIGTERM, when what is in flight is finished.\n"
-    "\n"
-    "  --prefix DIR       the installation (default: where this program is installed)\n"
-    "  --slots FD,FD,...  the descriptors to accept on; every other inherited one is closed\n"
-    "  --index NAME       its name in the pool, for the log and the numbers\n"
-    "  --ready-file FILE  gets the process id once it serves\n"
-    "  --variant VARIANT  production (as without), canary or legacy: what replies say that they are from\n"
-    "  --version          print the version\n"
-    "  --help             print this\n";
+    "web server that starts it itself has it. Ends on SIGTERM, when what is in flight is finished.\n";
 
 // Threads count as processes. The supervisor needs so many to start a worker in the place of another.
 constexpr unsigned kSpareProcesses = 6;
 
-struct Arguments {
-    Prefix prefix;
-    std::vector<int> listeners;
-    std::string ready_file;
-    std::string index;
-    model::Variant variant = model::Variant::kProduction;
-};
-
-[[noreturn]] void fail_usage(const std::string& message) {
-    std::fprintf(stderr, "arq-worker: %s; `arq-worker --help` shows how to call it\n", message.c_str());
-    std::exit(2);
-}
-
-std::vector<int> parse_descriptors(std::string_view text) {
-    std::vector<int> descriptors;
-    const char* at = text.data();
-    const char* const end = at + text.size();
-    while (at < end) {
-        int fd = -1;
-        const auto [stop, error] = std::from_chars(at, end, fd);
-        const bool is_separated = stop == end || (*stop == ',' && stop + 1 < end);
-        if (error != std::errc{} || fd < 0 || !is_separated) break;
-        descriptors.push_back(fd);
-        at = stop == end ? end : stop + 1;
-    }
-    if (at != end || descriptors.empty())
-        fail_usage("--slots needs descriptors such as 20,22, not \"" + std::string{text} + "\"");
-    return descriptors;
-}
-
-model::Variant parse_variant(std::string_view name) {
-    const auto variant = model::parse_variant(name);
-    if (!variant) fail_usage("--variant is production, canary or legacy, not \"" + std::string{name} + "\"");
-    return *variant;
-}
-
-Arguments parse(int argc, char** argv) {
-    Arguments arguments{.prefix = {find_prefix()}, .listeners = {STDIN_FILENO}};
-    for (int at = 1; at < argc; ++at) {
-        const std::string_view option = argv[at];
-        if (option == "--help") {
-            std::fputs(kUsage, stdout);
-            std::exit(0);
-        }
-        if (option == "--version") {
-            std::puts("arq-worker " ARQ_VERSION);
-            std::exit(0);
-        }
-        if (option != "--prefix" && option != "--slots" && option != "--index" && option != "--ready-file" &&
-            option != "--variant")
-            fail_usage("unknown argument \"" + std::string{option} + "\"");
-        if (++at == argc) fail_usage(std::string{option} + " needs a value");
-        if (option == "--prefix") arguments.prefix.path = argv[at];
-        if (option == "--slots") arguments.listeners = parse_descriptors(argv[at]);
-        if (option == "--index") arguments.index = argv[at];
-        if (option == "--ready-file") arguments.ready_file = argv[at];
-        if (option == "--variant") arguments.variant = parse_variant(argv[at]);
-    }
-    if (arguments.prefix.path.empty())
-        fail_usage("it is not installed below a prefix: name one with --prefix");
-    return arguments;
-}
-
-// A slot of another worker that stayed open here would keep connections waiting that nobody accepts
-// after that worker is gone for good.
-void close_other_descriptors(const std::vector<int>& kept) {
-    DIR* const folder = ::opendir("/proc/self/fd");
-    if (folder == nullptr) return;
-    std::vector<int> others;
-    while (const dirent* entry = ::readdir(folder)) {
-        int fd = -1;
-        std::from_chars(entry->d_name, entry->d_name + std::strlen(entry->d_name), fd);
-        const bool is_kept = fd <= STDERR_FILENO || fd == ::dirfd(folder) ||
-                             std::find(kept.begin(), kept.end(), fd) != kept.end();
-        if (!is_kept) others.push_back(fd);
-    }
-    ::closedir(folder);
-    for (const int fd : others) ::close(fd);
-}
-
-store::UserFileOptions file_options(const config::Config& config, store::Journal journal) {
-    return {.busy_timeout_ms = static_cast<int>(config.store.busy_timeout_ms),
-            .page_cache_kib = static_cast<int>(config.store.page_cache_kib),
-            .wal_checkpoint_pages = static_cast<int>(config.store.wal_checkpoint_pages),
-            .index_batch_messages = static_cast<int>(config.store.index_batch_messages),
-            .journal = journal};
-}
-
-assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
-    return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
-            .recall_candidates = static_cast<int>(config.recall.candidates),
-            .recall_quotes = static_cast<int>(config.recall.quotes),
-            .recall_memories = static_cast<int>(config.recall.memories),
-            .time_zone = config.assistant.time_zone,
-            .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
-            .variant = variant};
-}
-
-fcgi::Options server_options(const Arguments& arguments, const config::Config& config) {
+fcgi::Options server_options(const ServingArguments& arguments, const config::Config& config) {
     return {.listeners = arguments.listeners,
             .threads = static_cast<unsigned>(config.pool.threads),
             .spare_threads = kSpareProcesses,
@@ -185,7 +73,7 @@ struct Waiting {
     monitor::UnderWay under_way;
 };
 
-int serve(const Arguments& arguments) {
+int serve(const ServingArguments& arguments) {
     close_other_descriptors(arguments.listeners);
     ::umask(077);  // what users say is for nobody else on the machine
     fcgi::block_stop_signals();
@@ -281,7 +169,8 @@ int serve(const Arguments& arguments) {
 }  // namespace arq::main
 
 int main(int argc, char** argv) {
-    const arq::main::Arguments arguments = arq::main::parse(argc, argv);
+    const arq::main::ServingArguments arguments = arq::main::parse_serving_arguments(
+        argc, argv, "arq-worker", arq::main::kAbout, arq::model::Variant::kProduction);
     try {
         return arq::main::serve(arguments);
     } catch (const std::exception& error) {

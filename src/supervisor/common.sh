@@ -102,6 +102,8 @@ is_ours() {
   arguments_of "$1" || return 1
   case $arguments in
     *"$prefix/current/bin/arq-worker--prefix$prefix--"*) return 0 ;;
+    *"$prefix/canary/bin/arq-worker--prefix$prefix--"*) return 0 ;;
+    *"$prefix/legacy/bin/arq-legacy--prefix$prefix--"*) return 0 ;;
     *"arq-supervisor--prefix${prefix}run") return 0 ;;
   esac
   return 1

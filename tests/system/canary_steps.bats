@@ -13,6 +13,7 @@ setup() {
   mkdir -p "$prefix/data"
   fake_release 2
   mv "$prefix/releases/2" "$BATS_TEST_TMPDIR/2"
+  cp "$BATS_TEST_TMPDIR/2/bin/arq-worker" "$BATS_TEST_TMPDIR/2/bin/arq-legacy"
   supervisor start
   judge wait "not yet"
 }

@@ -27,6 +27,12 @@ struct Config {
         std::int64_t header_bytes = 0;
         std::int64_t client_seconds = 0;
         std::int64_t answer_seconds = 0;
+        std::vector<std::string> server_names;
+        std::string tls_certificate;
+        std::string tls_key;
+        std::int64_t hsts_seconds = 0;
+        std::string acme_root;
+        std::vector<std::string> machines;
     } web;
     struct Pool {
         std::int64_t workers = 0;
@@ -36,6 +42,11 @@ struct Config {
         std::int64_t start_seconds = 0;
         std::int64_t drain_seconds = 0;
         std::int64_t restart_pause_ms = 0;
+        std::int64_t fallback_deaths = 0;
+        std::int64_t fallback_seconds = 0;
+        std::int64_t unserved_seconds = 0;
+        std::int64_t trial_pause_seconds = 0;
+        std::int64_t trial_seconds = 0;
     } pool;
     struct Log {
         bool requests = false;

@@ -13,14 +13,21 @@
 #include "arq/config/config.h"
 #include "arq/config/live_secrets.h"
 #include "arq/http/message.h"
+#include "arq/model/conversation.h"
 #include "arq/monitor/pool_map.h"
 #include "arq/monitor/request_log.h"
 #include "arq/store/host.h"
 #include "arq/store/user_files.h"
 #include "arq/util/clock.h"
+#include "arq/util/error.h"
 
 namespace arq::http {
 
+// Which paths are answered by what. The legacy program's knows the same paths, and refuses (kNotInLegacy)
+// what it goes without; who uses one table alone links what that one needs alone.
+struct RouteTable;
+const RouteTable& all_routes();
+const RouteTable& legacy_routes();
 class PoolView;
 
 class Api {
@@ -34,6 +41,7 @@ public:
         util::Clock& clock;
         std::string version;
         std::string data_folder;  // watched for being writable
+        const RouteTable& routes = all_routes();
         monitor::PoolMap& pool;
         monitor::RequestLog* request_log = nullptr;  // null: requests are not logged
         std::string worker;                          // as the supervisor calls this one
@@ -60,7 +68,12 @@ public:
     // for longer than store.busy_timeout_ms.
     Response refuse_busy(const Request& request) const;
 
+    // The answer to a request that workers have failed at, where nobody else is to try it.
+    Response refuse_failed(const Request& request) const;
+
 private:
+    Response refuse(const Request& request, const Error& error) const;
+
     const Parts parts_;
     std::vector<std::size_t> route_numbers_;  // in the pool's map, by Response::route
     const std::unique_ptr<PoolView> pool_view_;

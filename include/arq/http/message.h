@@ -27,6 +27,7 @@ struct Request {
     std::string remote_address;    // of the peer of the front end
     bool secure = false;           // came over TLS
     bool over_limit = false;       // the front end counted more requests of this client than it may send
+    unsigned failed_tries = 0;     // workers that it was handed to before, and that gave no answer
     std::chrono::steady_clock::time_point accepted_at{};  // its connection; the epoch: nobody noted it
 
     std::optional<std::string_view> header(std::string_view lower_case_name) const {

@@ -41,6 +41,8 @@ enum class ErrorCode {
     kStorageDamaged,
     kStorageReadOnly,
     kStorageNewer,
+    kNoWorker,
+    kNotInLegacy,
     kConfiguration,
     kInternal,
 };

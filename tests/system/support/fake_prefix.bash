@@ -20,6 +20,11 @@ fake_prefix() {
   fake_set pool.drain_seconds 2
   fake_set pool.restart_pause_ms 200
   fake_set releases.keep 3
+  fake_set pool.fallback_deaths 5
+  fake_set pool.fallback_seconds 60
+  fake_set pool.unserved_seconds 2
+  fake_set pool.trial_pause_seconds 1
+  fake_set pool.trial_seconds 1
 }
 
 fake_release() {

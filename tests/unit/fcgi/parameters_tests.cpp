@@ -147,6 +147,14 @@ BOOST_AUTO_TEST_CASE(what_nginx_counted_beyond_a_limit_is_told) {
     BOOST_TEST(!read({}).request.over_limit);
 }
 
+BOOST_AUTO_TEST_CASE(how_many_workers_failed_at_it_is_the_front_ends_to_say) {
+    BOOST_TEST(read({}).request.failed_tries == 0U);
+    BOOST_TEST(read({{"FAILED_TRIES", ""}}).request.failed_tries == 0U);
+    BOOST_TEST(read({{"FAILED_TRIES", "504"}}).request.failed_tries == 1U);
+    BOOST_TEST(read({{"FAILED_TRIES", "502, 502"}}).request.failed_tries == 2U);
+    BOOST_TEST(read({{"HTTP_FAILED_TRIES", "502, 502"}}).request.failed_tries == 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

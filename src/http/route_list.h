@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+//
+// The one list of routes. It is compiled twice, into all_routes.cpp and legacy_routes.cpp: the second's table
+// holds another handler wherever whole_only() stands, so a program that uses it links nothing of what the
+// legacy program goes without, yet knows every path.
+#pragma once
+
+#include "http/routes.h"
+
+namespace arq::http {
+
+enum class Build { kWhole, kLegacy };
+
+// Around the handler of a route that the legacy program goes without.
+template <Build kBuild>
+consteval auto whole_only(Response (*handle)(Context&)) {
+    return kBuild == Build::kLegacy ? refuse_in_legacy : handle;
+}
+
+template <Build kBuild>
+inline constexpr Route kRoutes[] = {
+    {"POST", "/api/visitor", Access::kUser, false, "", true, false, post_visitor},
+    {"POST", "/api/message", Access::kUser, true, "", true, true, post_message},
+    {"GET", "/api/sessions", Access::kUser, false, "limit after", true, false, get_sessions},
+    {"GET", "/api/sessions/{id}", Access::kUser, false, "", true, false, get_session},
+    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", true, false, patch_session},
+    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", true, false, delete_session},
+    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", true, false,
+     get_session_messages},
+    {"DELETE", "/api/user", Access::kUser, false, "", true, false, delete_user},
+    {"GET", "/health", Access::kAnybody, false, "", false, false, get_health},
+    {"GET", "/health/live", Access::kAnybody, false, "", false, false, get_health_live},
+    {"GET", "/health/ready", Access::kAnybody, false, "", false, false, get_health_ready},
+    {"GET", "/metrics", Access::kAdmin, false, "", false, false, get_metrics},
+};
+
+}  // namespace arq::http

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "main/serving.h"
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+#include <system_error>
+
+#include "version.h"
+
+namespace arq::main {
+namespace {
+
+constexpr const char* kOptions =
+    "\n"
+    "  --prefix DIR       the installation (default: where this program is installed)\n"
+    "  --slots FD,FD,...  the descriptors to accept on; every other inherited one is closed\n"
+    "  --index NAME       its name in the pool, for the log\n"
+    "  --ready-file FILE  gets the process id once it serves\n"
+    "  --variant WORD     what its answers and /health call it: production, canary or legacy\n"
+    "  --version          print the version\n"
+    "  --help             print this\n";
+
+[[noreturn]] void fail_usage(const char* program, const std::string& message) {
+    std::fprintf(stderr, "%s: %s; `%s --help` shows how to call it\n", program, message.c_str(), program);
+    std::exit(2);
+}
+
+std::vector<int> parse_descriptors(const char* program, std::string_view text) {
+    std::vector<int> descriptors;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    while (at < end) {
+        int fd = -1;
+        const auto [stop, error] = std::from_chars(at, end, fd);
+        const bool is_separated = stop == end || (*stop == ',' && stop + 1 < end);
+        if (error != std::errc{} || fd < 0 || !is_separated) break;
+        descriptors.push_back(fd);
+        at = stop == end ? end : stop + 1;
+    }
+    if (at != end || descriptors.empty())
+        fail_usage(program, "--slots needs descriptors such as 20,22, not \"" + std::string{text} + "\"");
+    return descriptors;
+}
+
+bool is_known(std::string_view option) {
+    constexpr std::string_view kKnown[] = {"--prefix", "--slots", "--index", "--ready-file", "--variant"};
+    return std::find(std::begin(kKnown), std::end(kKnown), option) != std::end(kKnown);
+}
+
+}  // namespace
+
+ServingArguments parse_serving_arguments(int argc, char** argv, const char* program, const char* about,
+                                         model::Variant variant) {
+    ServingArguments arguments{.prefix = {find_prefix()}, .listeners = {STDIN_FILENO}, .variant = variant};
+    for (int at = 1; at < argc; ++at) {
+        const std::string_view option = argv[at];
+        if (option == "--help") {
+            std::fputs(about, stdout);
+            std::fputs(kOptions, stdout);
+            std::exit(0);
+        }
+        if (option == "--version") {
+            std::printf("%s %s\n", program, ARQ_VERSION);
+            std::exit(0);
+        }
+        if (!is_known(option)) fail_usage(program, "unknown argument \"" + std::string{option} + "\"");
+        if (++at == argc) fail_usage(program, std::string{option} + " needs a value");
+        const std::string_view value = argv[at];
+        if (option == "--prefix") arguments.prefix.path = value;
+        if (option == "--slots") arguments.listeners = parse_descriptors(program, value);
+        if (option == "--index") arguments.index = value;
+        if (option == "--ready-file") arguments.ready_file = value;
+        if (option == "--variant") {
+            const auto named = model::parse_variant(value);
+            if (!named) fail_usage(program, "--variant needs production, canary or legacy");
+            arguments.variant = *named;
+        }
+    }
+    if (arguments.prefix.path.empty())
+        fail_usage(program, "it is not installed below a prefix: name one with --prefix");
+    return arguments;
+}
+
+void close_other_descriptors(const std::vector<int>& kept) {
+    DIR* const folder = ::opendir("/proc/self/fd");
+    if (folder == nullptr) return;
+    std::vector<int> others;
+    while (const dirent* entry = ::readdir(folder)) {
+        int fd = -1;
+        std::from_chars(entry->d_name, entry->d_name + std::strlen(entry->d_name), fd);
+        const bool is_kept = fd <= STDERR_FILENO || fd == ::dirfd(folder) ||
+                             std::find(kept.begin(), kept.end(), fd) != kept.end();
+        if (!is_kept) others.push_back(fd);
+    }
+    ::closedir(folder);
+    for (const int fd : others) ::close(fd);
+}
+
+store::UserFileOptions file_options(const config::Config& config, store::Journal journal) {
+    return {.busy_timeout_ms = static_cast<int>(config.store.busy_timeout_ms),
+            .page_cache_kib = static_cast<int>(config.store.page_cache_kib),
+            .wal_checkpoint_pages = static_cast<int>(config.store.wal_checkpoint_pages),
+            .index_batch_messages = static_cast<int>(config.store.index_batch_messages),
+            .journal = journal};
+}
+
+assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
+    return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
+            .recall_candidates = static_cast<int>(config.recall.candidates),
+            .recall_quotes = static_cast<int>(config.recall.quotes),
+            .recall_memories = static_cast<int>(config.recall.memories),
+            .time_zone = config.assistant.time_zone,
+            .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
+            .variant = variant};
+}
+
+}  // namespace arq::main
