@@ -124,6 +124,7 @@ struct Server::State {
     void stop() noexcept {
         if (!stopping) stopped_at = std::chrono::steady_clock::now();
         stopping = true;
+        if (options.on_stop) options.on_stop();
         const std::uint64_t one = 1;
         // Never read, so every thread sees it. It can fail only when it already holds 2^64-2.
         [[maybe_unused]] const ssize_t written = ::write(stop_event.get(), &one, sizeof one);

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(the_window_holds_the_last_five_minutes) {
 
 BOOST_AUTO_TEST_CASE(a_worker_that_ends_in_good_order_leaves_no_death) {
     WorkerSlot worker = map.claim("1", Variant::kProduction);
-    worker.set_ready();
+    worker.set_ready(true);
     BOOST_TEST(map.workers().at(0).ready);
     worker.release();
     map.reap();
