@@ -128,8 +128,9 @@ BOOST_AUTO_TEST_CASE(the_window_holds_the_last_five_minutes) {
     BOOST_TEST(map.window(clock.now()).errors == 0U);
     // The same cells of the ring, an hour later: what they held is gone without anybody clearing it.
     clock.advance(std::chrono::minutes{60});
-    answer(worker, route, 200, microseconds{3000});
+    answer(worker, route, 500, microseconds{1000});
     BOOST_TEST(map.window(clock.now()).times.count() == 1U);
+    BOOST_TEST(map.window(clock.now()).errors == 1U);
     BOOST_TEST(requests() == 3U);
 }
 
