@@ -82,6 +82,7 @@ std::int64_t processes_needed(const PoolSize& size) {
 
 PoolSize fit_pool(PoolSize wanted, const Account& account) {
     if (!account.limit) return wanted;
+    const std::int64_t threads = wanted.threads;
     const std::int64_t room = *account.limit - account.others;
     const auto lower = [&](std::int64_t& amount, std::int64_t least) {
         while (amount > least && processes_needed(wanted) > room) --amount;
@@ -90,6 +91,11 @@ PoolSize fit_pool(PoolSize wanted, const Account& account) {
     lower(wanted.workers, 2);
     lower(wanted.threads, 1);
     lower(wanted.workers, 1);
+    // What a worker less has left room for.
+    for (PoolSize larger = wanted; larger.threads < threads; wanted = larger) {
+        ++larger.threads;
+        if (processes_needed(larger) > room) break;
+    }
     return wanted;
 }
 
