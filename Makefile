@@ -280,9 +280,11 @@ shellcheck:
 .PHONY: release version install
 release: all            ## lays a release out in DEST=folder
 	@test -n "$(DEST)" || { echo 'make release: say where: DEST=folder' >&2; exit 2; }
-	@mkdir -p $(DEST)/bin $(DEST)/share/supervisor
+	@mkdir -p $(DEST)/bin $(DEST)/share/supervisor $(DEST)/share/releases
 	install -m 755 $(PROGRAMS) src/supervisor/arq-supervisor $(DEST)/bin/
 	install -m 644 src/supervisor/*.sh $(DEST)/share/supervisor/
+	install -m 644 src/releases/*.sh $(DEST)/share/releases/
+	install -m 755 src/releases/arq-releases src/releases/self-test $(DEST)/share/releases/
 	cp -R htdocs nginx-conf $(DEST)/
 	printf '%s\n' '$(VERSION)' > $(DEST)/VERSION
 

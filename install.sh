@@ -12,6 +12,7 @@
 #   src/install/settings.sh  the port, and what the operator's configuration has to say
 #   src/install/release.sh   builds, lays out, switches, looks whether it serves
 #   src/install/crontab.sh   the line in the crontab that starts ARQ again
+#   src/releases/layout.sh   releases on the disk, shared with arqctl deploy
 #   src/install/plan.sh      --dry-run, room on the disk, the closing words
 #   src/install/remove.sh    --uninstall
 
@@ -33,6 +34,8 @@ etc/ is overwritten.
   --no-crontab       without the line in the crontab that starts ARQ after a reboot or a crash
   --keep-build-root  without root: keeps the compiler and libraries that were fetched, with what
                      make test-unit and make test-integration need besides (about 410 MB)
+  --build-only       builds the release, prints the folder it lies in, and changes nothing else (what
+                     arqctl deploy --from-source begins with)
   --uninstall        stops ARQ and removes its programs; data/ and etc/ stay
   --purge            with --uninstall: removes data/ and etc/ as well, and as root the user, if
                      install.sh made it and nothing else belongs to it
@@ -54,6 +57,7 @@ main() {
   plan=
   keep_build_root=
   no_crontab=
+  build_only=
   uninstall=
   purge=
   step_pid=
@@ -84,6 +88,8 @@ main() {
   . "$source/src/install/release.sh"
   # shellcheck source=src/install/crontab.sh
   . "$source/src/install/crontab.sh"
+  # shellcheck source=src/releases/layout.sh
+  . "$source/src/releases/layout.sh"
   # shellcheck source=src/install/plan.sh
   . "$source/src/install/plan.sh"
   # shellcheck source=src/install/remove.sh
@@ -95,7 +101,7 @@ main() {
     return
   fi
   choose_build
-  choose_port
+  if [ -n "$build_only" ]; then own_nginx=; else choose_port; fi
   find_missing
   [ -n "$as_root" ] || choose_wanted
   check_room
@@ -110,9 +116,16 @@ main() {
   lock_prefix
   [ -n "$as_root" ] || unpack_packages
   build
+  if [ -n "$build_only" ]; then
+    [ -n "$keep_build_root" ] || drop_packages
+    printf '%s\n' "$stage"
+    return
+  fi
+  refuse_canary
   lay_out_release
   install_nginx
   configure
+  prove_release
   switch_and_start
   add_crontab
   [ -n "$keep_build_root" ] || drop_packages
@@ -136,6 +149,7 @@ parse_arguments() {
       --dry-run) plan=yes ;;
       --no-crontab) no_crontab=yes ;;
       --keep-build-root) keep_build_root=yes ;;
+      --build-only) build_only=yes ;;
       --uninstall) uninstall=yes ;;
       --purge) purge=yes ;;
       -h | --help) usage; exit 0 ;;
@@ -169,8 +183,7 @@ ignore() { "$@" || :; }
 
 # Also when it is interrupted. A compiler may be stopped anywhere, apt-get as root may not.
 cleanup() {
-  local status
-  status=$?
+  local status=$?
   if [ -n "$step_pid" ]; then
     if [ -n "$policy_saved" ]; then say "apt-get must finish first ..."; else kill "$step_pid" 2>/dev/null; fi
     wait "$step_pid"

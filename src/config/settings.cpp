@@ -260,6 +260,25 @@ const std::array kSettings{
     Setting{"assistant", "lease_seconds", IntegerSetting{ARQ_FIELD(assistant.lease_seconds), 90, 1, 3600},
             "how long a worker may be at work on a message before another takes over; longer than any answer "
             "takes"},
+
+    Setting{
+        "releases", "keep", IntegerSetting{ARQ_FIELD(releases.keep), 3, 2, 100},
+        "releases that stay on the disk, those used last; one that serves, stands by or can be gone back to "
+        "stays in any case"},
+
+    Setting{
+        "canary", "step_seconds", IntegerSetting{ARQ_FIELD(canary.step_seconds), 900, 1, 604800},
+        "how long a new release serves 10 % of the users, then 50 %, then all, before it is taken for good"},
+    Setting{
+        "canary", "min_requests", IntegerSetting{ARQ_FIELD(canary.min_requests), 200, 1, 1000000},
+        "requests that each side must have answered before the two are compared; too few, and the step lasts "
+        "until there are as many"},
+    Setting{
+        "canary", "level_permille", IntegerSetting{ARQ_FIELD(canary.level_permille), 10, 1, 100},
+        "how often, in a thousand, a release that is as good as the one before may be taken for worse, all "
+        "looks at it together"},
+    Setting{"canary", "p95_percent", IntegerSetting{ARQ_FIELD(canary.p95_percent), 125, 100, 10000},
+            "a new release's p95 that is below this share of the old one's is never called worse"},
 };
 
 #undef ARQ_FIELD

@@ -256,7 +256,10 @@ event_exit() {
   fi
   count_restart "$row_index"
   worker_start "$row_index" "$row_slots" "$failures" "$row_batch"
-  [ "$row_variant" != legacy ] || return 0
+  if [ "$row_variant" = legacy ]; then
+    [ "$row_index" = standby ] || [ "$failures" -le 1 ] || legacy_lost
+    return 0
+  fi
   row_failures=$failures
   cover_start
   if [ "$row_phase" = ready ] && died_by_itself "$2"; then count_death; fi

@@ -103,6 +103,15 @@ struct Config {
         std::string time_zone;
         std::int64_t lease_seconds = 0;
     } assistant;
+    struct Releases {
+        std::int64_t keep = 0;
+    } releases;
+    struct Canary {
+        std::int64_t step_seconds = 0;
+        std::int64_t min_requests = 0;
+        std::int64_t level_permille = 0;
+        std::int64_t p95_percent = 0;
+    } canary;
 };
 
 // The ten slots of the pool are part of what nginx and the workers agree on: never change.
