@@ -70,7 +70,8 @@ Account look_at_account(const std::string& prefix) {
         struct stat what {};
         if (::stat(process.c_str(), &what) != 0 || what.st_uid != ::getuid()) return;
         if (process == "/proc/" + std::to_string(::getpid()) || is_ours(process, prefix)) return;
-        if (const std::string its = link_of(process + "/ns/user"); !its.empty() && its != space) return;
+        // Of a process in a namespace around this one it can't be read.
+        if (link_of(process + "/ns/user") != space) return;
         each_number(process + "/task", [&](const std::string&) { ++account.others; });
     });
     return account;

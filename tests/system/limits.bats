@@ -130,7 +130,7 @@ alone() {
 @test "processes: with fewer and fewer it serves, the log says how, a killed worker comes back, workers are replaced" {
   alone
   local limit old
-  for limit in 40 20 16; do
+  for limit in 40 22 20; do
     start_pool unshare --user --map-current-user prlimit "--nproc=$limit"
     assert_success
     load_for 1
@@ -146,7 +146,7 @@ alone() {
     supervisor stop
   done
   run log_of_workers
-  assert_output --regexp "only 40 processes and threads may run \(.ulimit -u.\), .* room for 2 workers of 8 threads|only 20 .* room for . workers of . threads"
+  assert_output --regexp "only 40 processes and threads may run \(.ulimit -u.\), .* room for 2 workers of 8 threads|only 2. .* room for . workers of . threads"
 }
 
 # in_account COMMAND...: as a process of the account that the pool runs in.
