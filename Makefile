@@ -33,7 +33,7 @@ LINK    := $(CXX) $(if $(SYSROOT),--sysroot=$(SYSROOT)) $(OPTIMISE) -Wl,--gc-sec
            -Wl,--disable-new-dtags -Wl,-rpath,'$$ORIGIN/../lib' $(LDFLAGS)
 
 # Lowest first; tests/checks/layers says who may include whom.
-PARTS := util model json config store memory responder assistant http fcgi
+PARTS := util model json config monitor store memory responder assistant http fcgi
 LIBS  := -lfcgi -lsqlite3 -lsodium -lutf8proc -lstemmer -ldate-tz -lpthread
 
 # V=1 shows the whole commands.
@@ -102,7 +102,7 @@ $(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(SERVING_OBJECTS) $(cal
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # The standby is given only the parts that it may use: what else it needed would be an error of the linker's.
-LEGACY_PARTS := util model json config store memory responder assistant http fcgi
+LEGACY_PARTS := util model json config monitor store memory responder assistant http fcgi
 .PHONY: legacy
 legacy: $(BUILD)/bin/arq-legacy   ## only the standby: no threads, no providers, no optional library
 $(BUILD)/bin/arq-legacy: $(BUILD)/obj/src/main/legacy.o $(BUILD)/obj/src/main/ready_workers.o $(SERVING_OBJECTS) $(call link_parts,$(LEGACY_PARTS))
@@ -115,7 +115,7 @@ $(BUILD)/bin/arq-listen: $(BUILD)/obj/src/main/listen.o $(call link_parts,util)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ -lsodium -lutf8proc -lstemmer
 
-$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config store http fcgi)
+$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)

@@ -141,6 +141,9 @@ const std::array kSettings{
         "pool", "restart_pause_ms", IntegerSetting{ARQ_FIELD(pool.restart_pause_ms), 1000, 10, 60000},
         "the first pause before a worker is tried again that died before it served; doubles up to a minute"},
 
+    Setting{"log", "requests", FlagSetting{ARQ_FIELD(log.requests), true},
+            "whether each request gets a line in `log/requests.log` (docs/operations.md)"},
+
     Setting{"limits", "body_bytes", IntegerSetting{ARQ_FIELD(limits.body_bytes), 262144, 1024, 67108864},
             "the longest request body; beyond: 413 `body_too_large`"},
     Setting{"limits", "message_bytes", IntegerSetting{ARQ_FIELD(limits.message_bytes), 32768, 16, 1048576},

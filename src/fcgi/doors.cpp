@@ -144,9 +144,11 @@ util::UniqueFd Doors::accept(int listener) {
 std::unique_ptr<Exchange> Doors::receive(int listener) {
     util::UniqueFd socket = accept(listener);
     if (!socket) return nullptr;
+    const auto accepted_at = clock_.steady_now();
     auto connection = Connection::open(std::move(socket), io_timeout_);
     if (!connection) return nullptr;
     RequestHead head = read_parameters(connection->parameters(), clock_);
+    head.request.accepted_at = accepted_at;
     connection->read_body(head.body_bytes, body_limit_bytes_, head.request);
     return std::make_unique<Exchange>(std::move(connection), std::move(head.request), in_flight_);
 }

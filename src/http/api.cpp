@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "arq/json/writer.h"
 #include "arq/util/error.h"
 #include "arq/util/log.h"
 #include "http/cross_origin.h"
@@ -61,11 +62,14 @@ void check_parameters(const Target& target, const Route& route) {
     }
 }
 
-Response answer(const Api::Parts& parts, const Request& request, const std::optional<Target>& target) {
+// Sets `number` to the route's, as Response has it, as soon as it is known.
+Response answer(const Api::Parts& parts, PoolView& pool_view, const Request& request,
+                const std::optional<Target>& target, std::size_t& number) {
     if (!target) throw Error{ErrorCode::kNotFound, "this is not a path: percent-encode what needs it"};
     if (is_preflight(request, parts.config) && !parts.routes.methods_of(*target).empty())
         return answer_preflight(parts.routes.methods_of(*target));
     const Route& route = parts.routes.find(request.method, *target);
+    number = static_cast<std::size_t>(&route - parts.routes.routes.data()) + 1;
     check_origin(request, parts.config);
     if (request.over_limit && !route.answers_repetitions)
         throw Error{ErrorCode::kRateLimited,
@@ -75,10 +79,18 @@ Response answer(const Api::Parts& parts, const Request& request, const std::opti
                     .identity = identity,
                     .request = request,
                     .target = *target,
+                    .pool_view = pool_view,
                     .caller = identity.authenticate(request, route.access)};
     check_body(request, route, parts.config);
     check_parameters(*target, route);
     return route.handle(context);
+}
+
+// From acceptance, or from where the request was handed in by whoever noted none.
+std::chrono::nanoseconds time_since_acceptance(const Request& request, util::Clock& clock,
+                                               std::chrono::steady_clock::time_point handed_in) {
+    const bool is_noted = request.accepted_at != std::chrono::steady_clock::time_point{};
+    return clock.steady_now() - (is_noted ? request.accepted_at : handed_in);
 }
 
 void add_common_headers(Response& response, const Request& request) {
@@ -89,11 +101,21 @@ void add_common_headers(Response& response, const Request& request) {
 
 }  // namespace
 
+Api::Api(Parts parts) : parts_(std::move(parts)), pool_view_(std::make_unique<PoolView>(parts_)) {
+    route_numbers_.push_back(0);
+    for (const Route& route : parts_.routes.routes)
+        route_numbers_.push_back(parts_.pool.route(route.method, route.path, route.counted));
+}
+
+Api::~Api() = default;
+
 Response Api::handle(const Request& request) const {
+    const auto handed_in = parts_.clock.steady_now();
+    std::size_t route = 0;
     const std::optional<Target> target = parse_target(request.target);
     Response response;
     try {
-        response = answer(parts_, request, target);
+        response = answer(parts_, *pool_view_, request, target, route);
     } catch (const Error& error) {
         if (error_shape(error.code()).status == 500) {
             util::log_error("request " + request.request_id + ": " + error.what());
@@ -109,10 +131,43 @@ Response Api::handle(const Request& request) const {
             make_error({ErrorCode::kInternal, "something went wrong here: the operator's log says what"},
                        request.request_id);
     }
+    response.route = route;
+    const std::string total = format_timing("total", time_since_acceptance(request, parts_.clock, handed_in));
+    response.add_header("Server-Timing", response.timing.empty() ? total : total + ", " + response.timing);
     if (response.status == 405) response.add_header("Allow", parts_.routes.methods_of(*target));
     add_origin_headers(response, request, parts_.config);
     add_common_headers(response, request);
     return response;
+}
+
+void Api::record(const Request& request, const Response& response, monitor::UnderWay under_way) const {
+    const auto now = parts_.clock.now();
+    const auto time = time_since_acceptance(request, parts_.clock, parts_.clock.steady_now());
+    under_way.record({.route = route_numbers_.at(response.route),
+                      .responder = response.responder.empty() ? 0 : parts_.pool.responder(response.responder),
+                      .status = response.status,
+                      .time = std::chrono::duration_cast<std::chrono::microseconds>(time)},
+                     now);
+    if (parts_.request_log == nullptr) return;
+    const bool has_route = response.route > 0;
+    json::Writer line;
+    line.begin_object().key("time").value(util::format_rfc3339(now)).key("id").value(request.request_id);
+    line.key("method").value(has_route ? parts_.routes.routes[response.route - 1].method
+                                       : std::string_view{});
+    line.key("route").value(has_route ? parts_.routes.routes[response.route - 1].path
+                                      : std::string_view{"other"});
+    line.key("status").value(response.status);
+    line.key("ms").value(std::chrono::duration<double, std::milli>{time}.count(), 3);
+    line.key("bytes").value(request.method == "HEAD" ? std::int64_t{0}
+                                                     : static_cast<std::int64_t>(response.body.size()));
+    line.key("variant").value(model::variant_name(parts_.variant)).key("worker").value(parts_.worker);
+    line.key("responder");
+    if (response.responder.empty())
+        line.null();
+    else
+        line.value(response.responder);
+    line.end_object();
+    parts_.request_log->append(line.take());
 }
 
 std::string Api::queue_name(const Request& request) {

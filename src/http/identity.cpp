@@ -25,6 +25,18 @@ std::optional<std::string_view> bearer_token(std::string_view authorization) {
     return util::trim(authorization.substr(kScheme.size()));
 }
 
+bool is_loopback(std::string_view address) {
+    return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+}
+
+// Whoever stands between may be on this machine; the one who asks need not be.
+bool was_forwarded(const Request& request) {
+    constexpr std::string_view kForwarding[] = {
+        "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"};
+    return std::any_of(std::begin(kForwarding), std::end(kForwarding),
+                       [&](std::string_view name) { return request.header(name).has_value(); });
+}
+
 store::UserKey key_of(const util::Key& names, const std::string& caller) {
     return store::UserKey{util::to_hex(util::keyed_hash(names, caller, 16))};
 }
@@ -49,16 +61,38 @@ std::optional<Visitor> Identity::verify(std::string_view value) {
     return verify_visitor(value, secrets_->visitor_keys);
 }
 
+store::ApiKey Identity::verify_key(std::string_view authorization) const {
+    const auto token = bearer_token(authorization);
+    auto key = token ? verify_api_key(*token, host_, secrets_->names, clock_) : std::nullopt;
+    if (!key)
+        throw Error{ErrorCode::kInvalidKey,
+                    "the key in `Authorization: Bearer` is not one of this installation: `arqctl key "
+                    "add` makes one"};
+    return *std::move(key);
+}
+
+Caller Identity::authenticate_admin(const Request& request) const {
+    Caller caller;
+    if (const auto authorization = request.header("authorization")) {
+        caller.key = verify_key(*authorization);
+        if (caller.key->role != store::KeyRole::kAdmin)
+            throw Error{ErrorCode::kForbidden, "a server key speaks for users: use an admin key"};
+        return caller;
+    }
+    if (!is_loopback(request.remote_address) || was_forwarded(request))
+        throw Error{
+            ErrorCode::kCredentialsRequired,
+            "this is for administrators: send `Authorization: Bearer` with a key that `arqctl key add "
+            "--role admin` makes; only programs on the machine itself need none"};
+    return caller;
+}
+
 Caller Identity::authenticate(const Request& request, Access access) {
     Caller caller;
     if (access == Access::kAnybody) return caller;
+    if (access == Access::kAdmin) return authenticate_admin(request);
     if (const auto authorization = request.header("authorization")) {
-        const auto token = bearer_token(*authorization);
-        if (token) caller.key = verify_api_key(*token, host_, secrets_->names, clock_);
-        if (!caller.key)
-            throw Error{ErrorCode::kInvalidKey,
-                        "the key in `Authorization: Bearer` is not one of this installation: `arqctl key "
-                        "add` makes one"};
+        caller.key = verify_key(*authorization);
         if (caller.key->role != store::KeyRole::kServer)
             throw Error{ErrorCode::kForbidden, "an admin key can't speak for users: use a server key"};
         return caller;

@@ -20,6 +20,7 @@ namespace arq::http {
 enum class Access {
     kAnybody,  // no identity asked for
     kUser,     // a visitor, or a server on behalf of a user
+    kAdmin,    // a key of that role; without one, a program on this machine that nobody forwarded
 };
 
 struct Caller {
@@ -41,7 +42,7 @@ public:
           host_(host),
           clock_(clock) {}
 
-    // Errors: kInvalidKey, kForbidden.
+    // Errors: kInvalidKey, kForbidden; for Access::kAdmin also kCredentialsRequired.
     Caller authenticate(const Request& request, Access access);
 
     // Errors: kCredentialsRequired, kInvalidVisitor.
@@ -63,6 +64,8 @@ public:
     void add_cookie(Response& response, const Caller& caller, const Request& request) const;
 
 private:
+    store::ApiKey verify_key(std::string_view authorization) const;
+    Caller authenticate_admin(const Request& request) const;
     bool is_due(const Visitor& visitor) const;
     std::optional<Visitor> verify(std::string_view value);
 

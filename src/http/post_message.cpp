@@ -202,7 +202,12 @@ Response post_message(Context& context) {
     std::optional<std::string> visitor;
     if (caller.by_header && caller.visitor) visitor = context.identity.visitor_value(caller);
     Response response = make_json(200, write_answer(result, visitor));
-    if (result.replayed) response.add_header("Idempotent-Replay", "true");
+    response.responder = result.answer.reply.responder;
+    if (result.replayed)
+        response.add_header("Idempotent-Replay", "true");
+    else
+        response.timing = format_timing("store", result.timing.store) + ", " +
+                          format_timing("recall", result.timing.recall);
     context.identity.add_cookie(response, caller, context.request);
     return response;
 }

@@ -11,7 +11,8 @@ namespace arq::http {
 
 enum class Build { kWhole, kLegacy };
 
-// Around the handler of a route that the legacy program goes without.
+// Around the handler of a route that the legacy program goes without: one that needs a provider, threads or an
+// optional library. None of today's does.
 template <Build kBuild>
 consteval auto whole_only(Response (*handle)(Context&)) {
     return kBuild == Build::kLegacy ? refuse_in_legacy : handle;
@@ -19,17 +20,19 @@ consteval auto whole_only(Response (*handle)(Context&)) {
 
 template <Build kBuild>
 inline constexpr Route kRoutes[] = {
-    {"POST", "/api/visitor", Access::kUser, false, "", false, post_visitor},
-    {"POST", "/api/message", Access::kUser, true, "", true, post_message},
-    {"GET", "/api/sessions", Access::kUser, false, "limit after", false, get_sessions},
-    {"GET", "/api/sessions/{id}", Access::kUser, false, "", false, get_session},
-    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", false, patch_session},
-    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", false, delete_session},
-    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", false, get_session_messages},
-    {"DELETE", "/api/user", Access::kUser, false, "", false, delete_user},
-    {"GET", "/health", Access::kAnybody, false, "", false, get_health},
-    {"GET", "/health/live", Access::kAnybody, false, "", false, get_health_live},
-    {"GET", "/health/ready", Access::kAnybody, false, "", false, get_health_ready},
+    {"POST", "/api/visitor", Access::kUser, false, "", true, false, post_visitor},
+    {"POST", "/api/message", Access::kUser, true, "", true, true, post_message},
+    {"GET", "/api/sessions", Access::kUser, false, "limit after", true, false, get_sessions},
+    {"GET", "/api/sessions/{id}", Access::kUser, false, "", true, false, get_session},
+    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", true, false, patch_session},
+    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", true, false, delete_session},
+    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", true, false,
+     get_session_messages},
+    {"DELETE", "/api/user", Access::kUser, false, "", true, false, delete_user},
+    {"GET", "/health", Access::kAnybody, false, "", false, false, get_health},
+    {"GET", "/health/live", Access::kAnybody, false, "", false, false, get_health_live},
+    {"GET", "/health/ready", Access::kAnybody, false, "", false, false, get_health_ready},
+    {"GET", "/metrics", Access::kAdmin, false, "", false, false, get_metrics},
 };
 
 }  // namespace arq::http

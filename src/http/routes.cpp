@@ -2,6 +2,7 @@
 #include "http/routes.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "arq/util/error.h"
 
@@ -47,6 +48,12 @@ Response refuse_in_legacy(Context&) {
     throw Error{ErrorCode::kNotInLegacy,
                 "the standby answers at the moment, and it only knows messages and sessions: ask again when "
                 "`/health` no longer says `legacy`"};
+}
+
+std::string format_timing(std::string_view step, std::chrono::duration<double, std::milli> time) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof text, time.count(), std::chars_format::fixed, 3).ptr;
+    return std::string{step} + ";dur=" + std::string{text, end};
 }
 
 Response make_json(int status, std::string body) {

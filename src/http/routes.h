@@ -3,6 +3,7 @@
 // The routes: which path and method is whose, and what a handler gets.
 #pragma once
 
+#include <chrono>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "arq/http/api.h"
 #include "http/identity.h"
+#include "http/pool_view.h"
 #include "http/target.h"
 
 namespace arq::http {
@@ -20,6 +22,7 @@ struct Context {
     const Identity& identity;
     const Request& request;
     const Target& target;
+    PoolView& pool_view;
     Caller caller;
 
     // The {id} of the path, by its number.
@@ -32,6 +35,7 @@ struct Route {
     Access access;
     bool has_body;
     std::string_view parameters;  // the query's, separated by blanks
+    bool counted;                 // in the pool's totals
     // What it tells beyond a client's limit: nothing, or (its handler sees to it) what was answered before.
     bool answers_repetitions;
     Response (*handle)(Context& context);
@@ -51,7 +55,7 @@ struct RouteTable {
 // Stands, in the legacy program, for the handlers that it goes without. Error: kNotInLegacy.
 Response refuse_in_legacy(Context& context);
 
-// --- handlers: post_message.cpp, sessions.cpp, health.cpp ---
+// --- handlers: post_message.cpp, sessions.cpp, health.cpp, metrics.cpp ---
 Response post_visitor(Context& context);
 Response post_message(Context& context);
 Response get_sessions(Context& context);
@@ -63,7 +67,15 @@ Response delete_user(Context& context);
 Response get_health(Context& context);
 Response get_health_live(Context& context);
 Response get_health_ready(Context& context);
+Response get_metrics(Context& context);
 
 Response make_json(int status, std::string body);
+
+// "store;dur=1.234": one step of Server-Timing (W3C), in milliseconds.
+std::string format_timing(std::string_view step, std::chrono::duration<double, std::milli> time);
+
+// What the contract calls it when users' files can't be written to ("read_only", "full"); null where they
+// can.
+const char* storage_trouble(const Context& context);
 
 }  // namespace arq::http

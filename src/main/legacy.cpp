@@ -10,12 +10,15 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "arq/assistant/assistant.h"
 #include "arq/config/config.h"
 #include "arq/config/live_secrets.h"
 #include "arq/fcgi/serial_server.h"
 #include "arq/http/api.h"
+#include "arq/monitor/pool_map.h"
+#include "arq/monitor/request_log.h"
 #include "arq/responder/embedded.h"
 #include "arq/store/host.h"
 #include "arq/store/journal.h"
@@ -59,11 +62,14 @@ int serve(const ServingArguments& arguments) {
     fcgi::block_stop_signals();
     util::initialise_crypto();
 
+    util::SystemClock clock;
+    monitor::PoolMap pool{arguments.prefix.pool_map(), clock};
+    // Whatever ends it from here on but an orderly end counts as a death.
+    monitor::WorkerSlot slot = pool.claim(arguments.index, arguments.variant);
     config::Config config = config::load_config(arguments.prefix.config());
     config.pool.threads = 1;
     config.store.busy_timeout_ms = std::min(config.store.busy_timeout_ms, kLongestWaitMilliseconds);
     fit_to_limits(config, arguments.listeners.size());
-    util::SystemClock clock;
     config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
     util::make_durable_folder(arguments.prefix.users(), 0700);
@@ -76,6 +82,7 @@ int serve(const ServingArguments& arguments) {
                            static_cast<int>(config.store.open_files), clock};
     responder::EmbeddedResponder responder;
     assistant::Assistant assistant{files, responder, clock, assistant_options(config, arguments.variant)};
+    monitor::RequestLog request_log{arguments.prefix.request_log(), clock};
     const http::Api api{{.config = config,
                          .secrets = secrets,
                          .files = files,
@@ -84,8 +91,12 @@ int serve(const ServingArguments& arguments) {
                          .clock = clock,
                          .version = ARQ_VERSION,
                          .data_folder = arguments.prefix.users(),
-                         .routes = http::legacy_routes(),
-                         .variant = arguments.variant}};
+                         .pool = pool,
+                         .request_log = config.log.requests ? &request_log : nullptr,
+                         .worker = arguments.index,
+                         .variant = arguments.variant,
+                         .serving_file = arguments.prefix.serving(),
+                         .routes = http::legacy_routes()}};
     const auto answer = [&](const http::Request& request) {
         // While others are ready, one request must not be the end of the standby as well.
         const bool is_refused =
@@ -102,7 +113,10 @@ int serve(const ServingArguments& arguments) {
                                .stop_on_signals = true},
                               clock,
                               [&](std::unique_ptr<fcgi::Exchange> exchange) {
-                                  exchange->respond(answer(exchange->request()));
+                                  monitor::UnderWay under_way{slot, clock.now()};
+                                  const http::Response response = answer(exchange->request());
+                                  exchange->respond(response);
+                                  api.record(exchange->request(), response, std::move(under_way));
                                   last_request = clock.steady_now();
                               },
                               [&] {
@@ -113,8 +127,10 @@ int serve(const ServingArguments& arguments) {
     // The listeners are there before us: from now on the next connection is served.
     if (!arguments.ready_file.empty())
         util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
+    slot.set_ready();
     util::log_info("standby " + arguments.index + " serves, version " ARQ_VERSION);
     server.run();
+    slot.release();
     util::log_info("standby " + arguments.index + " ended");
     return 0;
 }

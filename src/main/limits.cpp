@@ -53,10 +53,11 @@ std::int64_t soft_limit(__rlimit_resource resource) {
 
 // A file that is open: itself, its log, the log's index, the mark that it is open; and as much again is left
 // for requests that wait for their user's turn. A request: its socket, the folder's lock, a file opened for
-// it alone, one to make or sync. Beside: standard streams, epoll and its like, keys, secrets, tidying.
+// it alone, one to make or sync. Beside: standard streams, epoll and its like, keys, secrets, tidying, the
+// pool's numbers, the log of requests.
 Budget descriptors(std::size_t listeners) {
     return {.limit = soft_limit(RLIMIT_NOFILE),
-            .beside = 20 + static_cast<std::int64_t>(listeners),
+            .beside = 22 + static_cast<std::int64_t>(listeners),
             .per_request = 7,
             .per_file = 2 * 4,
             .what = " files may be open at once",

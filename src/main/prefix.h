@@ -19,6 +19,10 @@ struct Prefix {
     std::string users() const { return path + "/data/users"; }
     std::string host() const { return path + "/data/host.sqlite3"; }
     std::string run() const { return path + "/run"; }
+    std::string pool_map() const { return run() + "/pool.map"; }
+    // One word: which variant the slots are served by.
+    std::string serving() const { return run() + "/variant"; }
+    std::string request_log() const { return path + "/log/requests.log"; }
 };
 
 }  // namespace arq::main

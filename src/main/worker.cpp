@@ -16,6 +16,9 @@
 #include "arq/config/config.h"
 #include "arq/fcgi/server.h"
 #include "arq/http/api.h"
+#include "arq/model/conversation.h"
+#include "arq/monitor/pool_map.h"
+#include "arq/monitor/request_log.h"
 #include "arq/responder/embedded.h"
 #include "arq/store/host.h"
 #include "arq/store/journal.h"
@@ -67,6 +70,7 @@ void return_free_memory() {
 struct Waiting {
     std::unique_ptr<fcgi::Exchange> exchange;
     std::chrono::steady_clock::time_point since;
+    monitor::UnderWay under_way;
 };
 
 int serve(const ServingArguments& arguments) {
@@ -77,9 +81,12 @@ int serve(const ServingArguments& arguments) {
     ::mallopt(M_ARENA_MAX, 2);
     util::initialise_crypto();
 
+    util::SystemClock clock;
+    monitor::PoolMap pool{arguments.prefix.pool_map(), clock};
+    // Whatever ends this worker from here on but an orderly end counts as its death.
+    monitor::WorkerSlot slot = pool.claim(arguments.index, arguments.variant);
     config::Config config = config::load_config(arguments.prefix.config());
     fit_to_limits(config, arguments.listeners.size());
-    util::SystemClock clock;
     config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
     util::make_durable_folder(arguments.prefix.users(), 0700);
@@ -92,6 +99,7 @@ int serve(const ServingArguments& arguments) {
                            static_cast<int>(config.store.open_files), clock};
     responder::EmbeddedResponder responder;
     assistant::Assistant assistant{files, responder, clock, assistant_options(config, arguments.variant)};
+    monitor::RequestLog request_log{arguments.prefix.request_log(), clock};
     const http::Api api{{.config = config,
                          .secrets = secrets,
                          .files = files,
@@ -100,15 +108,23 @@ int serve(const ServingArguments& arguments) {
                          .clock = clock,
                          .version = ARQ_VERSION,
                          .data_folder = arguments.prefix.users(),
-                         .variant = arguments.variant}};
+                         .pool = pool,
+                         .request_log = config.log.requests ? &request_log : nullptr,
+                         .worker = arguments.index,
+                         .variant = arguments.variant,
+                         .serving_file = arguments.prefix.serving()}};
     util::SerialQueues<Waiting> queues{static_cast<std::size_t>(config.pool.queued_per_user)};
     const std::chrono::milliseconds patience{config.store.busy_timeout_ms};
+    const auto answer = [&](Waiting& waiting, const http::Response& response) {
+        waiting.exchange->respond(response);
+        api.record(waiting.exchange->request(), response, std::move(waiting.under_way));
+    };
     const auto work = [&](Waiting waiting) {
         const http::Request& request = waiting.exchange->request();
         const bool is_late = clock.steady_now() - waiting.since > patience;
         // Out of memory, even the answer that says so may fail. Whoever waits behind it must have their turn.
         try {
-            waiting.exchange->respond(is_late ? api.refuse_busy(request) : api.handle(request));
+            answer(waiting, is_late ? api.refuse_busy(request) : api.handle(request));
         } catch (const std::exception& error) {
             util::log_error("request " + request.request_id + " could not be answered: " + error.what());
         }
@@ -116,11 +132,13 @@ int serve(const ServingArguments& arguments) {
     fcgi::Server server{server_options(arguments, config), clock,
                         [&](std::unique_ptr<fcgi::Exchange> exchange) {
                             const std::string name = http::Api::queue_name(exchange->request());
-                            Waiting waiting{.exchange = std::move(exchange), .since = clock.steady_now()};
+                            Waiting waiting{.exchange = std::move(exchange),
+                                            .since = clock.steady_now(),
+                                            .under_way = {slot, clock.now()}};
                             if (name.empty()) return work(std::move(waiting));
                             auto refused = queues.run(name, std::move(waiting), work);
-                            if (refused)
-                                refused->exchange->respond(api.refuse_busy(refused->exchange->request()));
+                            if (!refused) return;
+                            answer(*refused, api.refuse_busy(refused->exchange->request()));
                         }};
     std::optional<util::Ticker> tidying;
     try {
@@ -135,12 +153,14 @@ int serve(const ServingArguments& arguments) {
     // The listeners are there before us: from now on the next connection is served.
     if (!arguments.ready_file.empty())
         util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
+    slot.set_ready();
     util::log_info("worker " + arguments.index + " serves, version " ARQ_VERSION);
     const bool drained = server.run();
     if (!drained) {
         util::log_error("requests were still under way after pool.drain_seconds: left unfinished");
         std::_Exit(1);  // their threads still use what would be destroyed here
     }
+    slot.release();
     util::log_info("worker " + arguments.index + " ended");
     return 0;
 }

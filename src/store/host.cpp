@@ -3,14 +3,13 @@
 
 #include <cstring>
 #include <filesystem>
-#include <mutex>
 #include <optional>
 #include <utility>
 
 #include "arq/util/error.h"
 #include "arq/util/log.h"
+#include "store/host_impl.h"
 #include "store/migrations.h"
-#include "store/sqlite.h"
 
 namespace arq::store {
 namespace {
@@ -35,47 +34,23 @@ ApiKey read_key(const Query& row) {
 
 }  // namespace
 
-struct Host::Impl {
-    void open(Connection::Mode mode) {
-        const bool is_new = mode == Connection::Mode::kCreate;
-        if (!is_new && !std::filesystem::is_regular_file(path)) {
-            util::log_error("there is no file " + path);
-            throw Error{ErrorCode::kStorageDamaged, "the keys' file is missing"};
-        }
-        Connection opened{path, mode};
-        opened.set_busy_timeout(busy_timeout_ms);
-        // The file is made with its schema: one without was emptied by somebody.
-        if (!is_new && opened.pragma("user_version") == 0)
-            opened.raise(SQLITE_CORRUPT, "PRAGMA user_version");
-        // It has a rollback journal, as SQLite's files have by default, so it may lie on a network file
-        // system. EXTRA keeps that journal from coming back after a power cut, and with it a key that was
-        // revoked.
-        opened.set_pragma("synchronous", "EXTRA");
-        migrate(opened, host_migrations());
-        connection = std::move(opened);
+void Host::Impl::open(Connection::Mode mode) {
+    const bool is_new = mode == Connection::Mode::kCreate;
+    if (!is_new && !std::filesystem::is_regular_file(path)) {
+        util::log_error("there is no file " + path);
+        throw Error{ErrorCode::kStorageDamaged, "the keys' file is missing"};
     }
-
-    // Whoever finds the file damaged closes it: the next one opens what the operator has put there since.
-    template <typename Use>
-    auto use(const Use& use) {
-        const std::lock_guard lock{mutex};
-        try {
-            if (!connection) open(Connection::Mode::kExisting);
-            return use(*connection);
-        } catch (const Error& error) {
-            if (error.code() != ErrorCode::kStorageDamaged) throw;
-            connection.reset();
-            throw Error{ErrorCode::kStorageDamaged,
-                        "the keys of this installation can't be read: the operator has to put their file "
-                        "(host.sqlite3) back from a backup"};
-        }
-    }
-
-    const std::string path;
-    const int busy_timeout_ms;
-    std::mutex mutex;
-    std::optional<Connection> connection;  // guarded by mutex; none until the first use
-};
+    Connection opened{path, mode};
+    opened.set_busy_timeout(busy_timeout_ms);
+    // The file is made with its schema: one without was emptied by somebody.
+    if (!is_new && opened.pragma("user_version") == 0) opened.raise(SQLITE_CORRUPT, "PRAGMA user_version");
+    // It has a rollback journal, as SQLite's files have by default, so it may lie on a network file
+    // system. EXTRA keeps that journal from coming back after a power cut, and with it a key that was
+    // revoked.
+    opened.set_pragma("synchronous", "EXTRA");
+    migrate(opened, host_migrations());
+    connection = std::move(opened);
+}
 
 Host::Host(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 

@@ -28,7 +28,10 @@ struct ApiFixture : StoreFixture {
         // As every front end sends it.
         if (!request.body.empty())
             request.headers.emplace("content-length", std::to_string(request.body.size()));
-        return api.handle(request);
+        monitor::UnderWay under_way{worker, clock.now()};
+        http::Response response = api.handle(request);
+        api.record(request, response, std::move(under_way));
+        return response;
     }
     http::Response get(std::string target, const std::string& visitor = {}) {
         return send(with_visitor({.method = "GET", .target = std::move(target)}, visitor));
@@ -94,6 +97,9 @@ struct ApiFixture : StoreFixture {
     store::Host host{folder.file("host.sqlite3"), 1000};
     responder::EmbeddedResponder responder;
     assistant::Assistant assistant{files, responder, clock, {}};
+    monitor::PoolMap pool{clock};
+    monitor::WorkerSlot worker = pool.claim("1", model::Variant::kProduction);
+    monitor::RequestLog request_log{folder.file("requests.log"), clock};
     http::Api api{{.config = config,
                    .secrets = live_secrets,
                    .files = files,
@@ -101,7 +107,11 @@ struct ApiFixture : StoreFixture {
                    .assistant = assistant,
                    .clock = clock,
                    .version = "test",
-                   .data_folder = users_folder()}};
+                   .data_folder = users_folder(),
+                   .pool = pool,
+                   .request_log = &request_log,
+                   .worker = "1",
+                   .serving_file = folder.file("variant")}};
 };
 
 }  // namespace arq::tests

@@ -32,7 +32,8 @@ struct Worker {
                .assistant = assistant,
                .clock = shared.clock,
                .version = "test",
-               .data_folder = data}) {}
+               .data_folder = data,
+               .pool = shared.pool}) {}
 
     http::Response send(http::Request request) const {
         request.request_id = "request-" + std::to_string(++requests);

@@ -43,6 +43,9 @@ struct Config {
         std::int64_t drain_seconds = 0;
         std::int64_t restart_pause_ms = 0;
     } pool;
+    struct Log {
+        bool requests = false;
+    } log;
     struct Limits {
         std::int64_t body_bytes = 0;
         std::int64_t message_bytes = 0;

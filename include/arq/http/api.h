@@ -4,19 +4,25 @@
 // requests but what its parts keep.
 #pragma once
 
+#include <cstddef>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "arq/assistant/assistant.h"
 #include "arq/config/config.h"
 #include "arq/config/live_secrets.h"
 #include "arq/http/message.h"
-#include "arq/model/conversation.h"
+#include "arq/monitor/pool_map.h"
+#include "arq/monitor/request_log.h"
 #include "arq/store/host.h"
 #include "arq/store/user_files.h"
 #include "arq/util/clock.h"
 #include "arq/util/error.h"
 
 namespace arq::http {
+
+class PoolView;
 
 // Which paths are answered by what. The legacy program's knows the same paths, and refuses (kNotInLegacy)
 // what it goes without; who uses one table alone links what that one needs alone.
@@ -35,16 +41,24 @@ public:
         util::Clock& clock;
         std::string version;
         std::string data_folder;  // watched for being writable
+        monitor::PoolMap& pool;
+        monitor::RequestLog* request_log = nullptr;  // null: requests are not logged
+        std::string worker;                          // as the supervisor calls this one
+        model::Variant variant = model::Variant::kProduction;
+        std::string serving_file;  // says what the slots are served by (run/variant); may be missing
         const RouteTable& routes = all_routes();
-        model::Variant variant = model::Variant::kProduction;  // what /health says it is
     };
 
     // What `parts` refers to outlives it.
-    explicit Api(Parts parts) : parts_(std::move(parts)) {}
+    explicit Api(Parts parts);
+    ~Api();
 
     // Never throws: whatever goes wrong is a response in the contract's error shape, and what was not
     // foreseen is logged with the request's id.
     Response handle(const Request& request) const;
+
+    // Counts and logs a request that was answered, once the answer is out.
+    void record(const Request& request, const Response& response, monitor::UnderWay under_way) const;
 
     // Whose request it seems to be, before anything was verified: what has the same name is better not
     // worked on at once, for it would only wait for the same file. Empty: nobody's.
@@ -61,6 +75,8 @@ private:
     Response refuse(const Request& request, const Error& error) const;
 
     const Parts parts_;
+    std::vector<std::size_t> route_numbers_;  // in the pool's map, by Response::route
+    const std::unique_ptr<PoolView> pool_view_;
 };
 
 }  // namespace arq::http

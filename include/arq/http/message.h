@@ -3,6 +3,7 @@
 // A request and its response as values, free of the protocol that carried them.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ struct Request {
     bool secure = false;           // came over TLS
     bool over_limit = false;       // the front end counted more requests of this client than it may send
     unsigned failed_tries = 0;     // workers that it was handed to before, and that gave no answer
+    std::chrono::steady_clock::time_point accepted_at{};  // its connection; the epoch: nobody noted it
 
     std::optional<std::string_view> header(std::string_view lower_case_name) const {
         const auto found = headers.find(lower_case_name);
@@ -39,6 +41,11 @@ struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+
+    // What the pool's numbers and the log of requests tell of it beside.
+    std::size_t route = 0;  // its number in the Api, from 1; 0: of no route
+    std::string responder;  // who answered the message; empty where none was asked
+    std::string timing;     // what its steps took, as Server-Timing has it; empty: nobody measured them
 
     void add_header(std::string name, std::string value) {
         headers.emplace_back(std::move(name), std::move(value));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What belongs to the installation and to no user: the keys of servers and administrators.
+// What belongs to the installation and to no user: the keys of servers and administrators, and what the pool
+// did (docs/operations.md).
 // Thread safe. Several processes may use the same file.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "arq/model/pool_figures.h"
 #include "arq/util/clock.h"
 #include "arq/util/hash.h"
 
@@ -43,6 +45,16 @@ public:
     std::vector<ApiKey> list_keys();  // oldest first, the revoked ones too
     void revoke_key(std::string_view id, util::Timestamp now);
     void note_key_use(std::string_view id, util::Timestamp now);
+
+    // What monitor::Folder has folded so far; empty at first.
+    std::string fold_state();
+    // Writes a step of folding as a whole, unless the state is not `expected` any more: then false.
+    bool write_fold(const model::Fold& fold, const std::string& expected);
+    // The rows that begin from `from` on and before `until`, oldest first.
+    std::vector<model::PoolFigures> list_figures(model::Span span, util::Timestamp from,
+                                                 util::Timestamp until);
+    // How long the pool was seen to answer in the spans that begin from `from` on, whatever served it.
+    std::int64_t sum_up_ms(model::Span span, util::Timestamp from);
 
 private:
     struct Impl;

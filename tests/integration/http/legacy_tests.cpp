@@ -34,8 +34,10 @@ struct Standby : ApiFixture {
                           .clock = clock,
                           .version = "test",
                           .data_folder = users_folder(),
-                          .routes = routes,
-                          .variant = model::Variant::kLegacy}}
+                          .pool = pool,
+                          .worker = "standby",
+                          .variant = model::Variant::kLegacy,
+                          .routes = routes}}
             .handle(request);
     }
     Response ask_standby(const std::string& method, const std::string& target, const std::string& body = {}) {
@@ -60,9 +62,9 @@ BOOST_AUTO_TEST_CASE(the_standby_knows_every_path_and_method_of_the_workers) {
 }
 
 BOOST_AUTO_TEST_CASE(messages_sessions_visitors_and_health_are_the_standbys_too) {
-    for (const char* path :
-         {"/api/message", "/api/visitor", "/api/sessions", "/api/sessions/{id}",
-          "/api/sessions/{id}/messages", "/api/user", "/health", "/health/live", "/health/ready"}) {
+    for (const char* path : {"/api/message", "/api/visitor", "/api/sessions", "/api/sessions/{id}",
+                             "/api/sessions/{id}/messages", "/api/user", "/health", "/health/live",
+                             "/health/ready", "/metrics"}) {
         const auto own = http::legacy_routes().routes;
         const auto found =
             std::find_if(own.begin(), own.end(), [&](const Route& route) { return route.path == path; });
@@ -77,6 +79,7 @@ BOOST_AUTO_TEST_CASE(what_the_standby_goes_without_says_so_once_the_caller_is_kn
                       .access = http::Access::kUser,
                       .has_body = false,
                       .parameters = "limit",
+                      .counted = true,
                       .answers_repetitions = false,
                       .handle = http::refuse_in_legacy};
     const http::RouteTable table{{&whole, 1}};

@@ -67,7 +67,8 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_is_its_users_trouble_alone) {
                       .assistant = second_assistant,
                       .clock = clock,
                       .version = "test",
-                      .data_folder = users_folder()}};
+                      .data_folder = users_folder(),
+                      .pool = pool}};
     std::ofstream{damaged} << std::string(8192, 'x');
     Request request = with_visitor({.method = "GET", .target = "/api/sessions"}, visitor);
     check(second.handle(request), 503, "storage_damaged", false);
@@ -109,7 +110,8 @@ BOOST_AUTO_TEST_CASE(a_folder_that_can_not_be_written_is_told) {
                       .assistant = second_assistant,
                       .clock = clock,
                       .version = "test",
-                      .data_folder = "/sys"}};
+                      .data_folder = "/sys",
+                      .pool = pool}};
     Request request =
         with_visitor({.method = "POST", .target = "/api/message", .body = R"({"message": "hi"})"}, visitor);
     request.headers["content-type"] = "application/json";
