@@ -217,13 +217,14 @@ files_of() { find "$1/data/users" -name '*.sqlite3' -printf '%f\n' | sort; }
 
 @test "a front over several machines: each user's file is on one of them, whatever happens to the other" {
   local number own there visitor all=()
+  supervisor stop
   rm -rf "$prefix/data/users"
-  supervisor restart
+  settings '"own_nginx": true'
   other_machine
   settings "\"server_names\": [\"arq.test\"], \"machines\": [\"127.0.0.1:${pool_url##*:}\", \"127.0.0.1:${other_url##*:}\"], \"tls_certificate\": \"$folder/cert.pem\", \"tls_key\": \"$folder/key.pem\"" \
     ', "access": {"trusted_proxies": ["127.0.0.1"]}'
   sed -i 's/^{/{"access": {"trusted_proxies": ["127.0.0.1"]},/' "$folder/other/etc/arq.json"
-  supervisor restart
+  supervisor start
   "$folder/other/current/bin/arq-supervisor" --prefix "$folder/other" restart
   host_up front.conf
   # Nobody's first message could land anywhere.
