@@ -33,7 +33,7 @@ LINK    := $(CXX) $(if $(SYSROOT),--sysroot=$(SYSROOT)) $(OPTIMISE) -Wl,--gc-sec
            -Wl,--disable-new-dtags -Wl,-rpath,'$$ORIGIN/../lib' $(LDFLAGS)
 
 # Lowest first; tests/checks/layers says who may include whom.
-PARTS := util model json config monitor store memory responder assistant http fcgi
+PARTS := util model json config monitor store memory responder assistant http fcgi watch
 LIBS  := -lfcgi -lsqlite3 -lsodium -lutf8proc -lstemmer -ldate-tz -lpthread
 
 # V=1 shows the whole commands.
@@ -47,7 +47,7 @@ library  = $(BUILD)/lib/libarq-$(1).a
 reverse  = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 link_parts = $(foreach part,$(call reverse,$(1)),$(call library,$(part)))
 
-PROGRAMS := $(BUILD)/bin/arq-worker $(BUILD)/bin/arq-legacy $(BUILD)/bin/arq-listen $(BUILD)/bin/arqctl
+PROGRAMS := $(BUILD)/bin/arq-worker $(BUILD)/bin/arq-legacy $(BUILD)/bin/arq-listen $(BUILD)/bin/arqctl $(BUILD)/bin/arq-watch
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -96,7 +96,7 @@ ARQCTL_OBJECTS := $(call objects,$(wildcard src/main/arqctl*.cpp))
 # What arq-worker and arq-legacy have in common.
 SERVING_OBJECTS := $(addprefix $(BUILD)/obj/src/main/,limits.o prefix.o serving.o)
 
-$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(SERVING_OBJECTS) $(call link_parts,$(PARTS))
+$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(BUILD)/obj/src/main/room.o $(SERVING_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
@@ -115,7 +115,12 @@ $(BUILD)/bin/arq-listen: $(BUILD)/obj/src/main/listen.o $(call link_parts,util)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ -lsodium -lutf8proc -lstemmer
 
-$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi)
+$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(BUILD)/obj/src/main/room.o $(call link_parts,util model json config monitor store http fcgi watch)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+$(BUILD)/bin/arq-watch: $(BUILD)/obj/src/main/watch.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi watch)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
@@ -174,7 +179,15 @@ test-integration: all $(BUILD)/bin/integration-tests   ## tests on real files an
 	@ARQ_TEST_JOURNAL=rollback $(call run_boost,$(BUILD)/bin/integration-tests,rollback) \
 	    --run_test='user_file*,migrations_tests,schemas_tests,lease_tests,turn_tests,message_tests,sessions_tests,deletion_tests,storage_errors_tests'
 
-test-system: all $(BUILD)/bin/arq-load             ## the scripts and the whole stack, under a real nginx and browser
+# Libraries that are preloaded into a pool.
+$(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
+$(BUILD)/lib/libfailing-worker.so: tests/system/support/failing_worker.cpp
+$(BUILD)/lib/lib%.so:
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(COMPILE) -MF $(BUILD)/obj/$*.d -fPIC -shared -o $@ $<
+
+test-system: all $(BUILD)/bin/arq-load $(BUILD)/lib/libfailing-worker.so             ## the scripts and the whole stack, under a real nginx and browser
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/run
 
 test-rootless:                                     ## install.sh without root on a bare Debian (needs root and debootstrap)
@@ -187,11 +200,6 @@ $(FLOORS): $(BUILD)/bin/floor-%: tests/bench/floor_%.cpp tests/bench/floor.cpp t
 	@mkdir -p $(@D)
 	$(call say,CXX,$@)
 	$(Q)$(COMPILE) -MF $(BUILD)/obj/floor-$*.d -o $@ $(filter %.cpp,$^) $(LDFLAGS) -lfcgi -lsqlite3 -lpthread
-$(BUILD)/lib/libcounted-writes.so: tests/bench/counted_writes.cpp
-	@mkdir -p $(@D)
-	$(call say,CXX,$@)
-	$(Q)$(COMPILE) -MF $(BUILD)/obj/counted-writes.d -fPIC -shared -o $@ $<
-
 .PHONY: bench bench-paste
 bench: all $(BUILD)/bin/arq-load $(FLOORS) $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run (see tests/bench/run)
 	@tests/support/install-needs && rm -rf $(BUILD)/bench/release
@@ -272,9 +280,11 @@ shellcheck:
 .PHONY: release version install
 release: all            ## lays a release out in DEST=folder
 	@test -n "$(DEST)" || { echo 'make release: say where: DEST=folder' >&2; exit 2; }
-	@mkdir -p $(DEST)/bin $(DEST)/share/supervisor
+	@mkdir -p $(DEST)/bin $(DEST)/share/supervisor $(DEST)/share/releases
 	install -m 755 $(PROGRAMS) src/supervisor/arq-supervisor $(DEST)/bin/
 	install -m 644 src/supervisor/*.sh $(DEST)/share/supervisor/
+	install -m 644 src/releases/*.sh $(DEST)/share/releases/
+	install -m 755 src/releases/arq-releases src/releases/self-test $(DEST)/share/releases/
 	cp -R htdocs nginx-conf $(DEST)/
 	printf '%s\n' '$(VERSION)' > $(DEST)/VERSION
 

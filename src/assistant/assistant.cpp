@@ -81,8 +81,7 @@ void add_used(model::MemoryUse& use, const Recalled& recalled) {
 
 // Writes the reply; the transaction is the caller's to commit.
 TurnResult finish(store::UserFile& file, const model::Message& message, model::Reply reply,
-                  model::MemoryUse memory, model::Variant variant) {
-    reply.variant = variant;
+                  model::MemoryUse memory) {
     TurnResult result;
     result.answer = {.session_id = message.session_id, .message_id = message.client_id};
     file.append_reply(message, reply, memory);
@@ -110,6 +109,12 @@ TurnResult Assistant::take_turn(const TurnRequest& request) {
     TurnResult result = responder_.is_instant() ? take_in_one_step(request) : take_under_lease(request);
     result.timing.total = clock_.steady_now() - started;
     return result;
+}
+
+model::Reply Assistant::ask(const responder::Prompt& prompt) {
+    model::Reply reply = responder_.reply(prompt);
+    reply.variant = options_.variant;
+    return reply;
 }
 
 Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& request) {
@@ -153,8 +158,7 @@ TurnResult Assistant::take_in_one_step(const TurnRequest& request) {
     const auto pending = file->find_message(request.message_id);
     if (pending) require_same_text(pending->text, request);
     Work work = pending ? resume(*file, request, *pending) : begin(*file, request);
-    TurnResult result =
-        finish(*file, work.message, responder_.reply(work.prompt), std::move(work.memory), options_.variant);
+    TurnResult result = finish(*file, work.message, ask(work.prompt), std::move(work.memory));
     result.timing.recall = work.recall_time;
     const auto commit_started = clock_.steady_now();
     transaction.commit();
@@ -190,7 +194,7 @@ TurnResult Assistant::take_under_lease(const TurnRequest& request) {
         if (!work) clock_.sleep_for(pause);
     }
 
-    model::Reply reply = responder_.reply(work->prompt);
+    model::Reply reply = ask(work->prompt);
 
     const auto lease = files_.open(request.user);
     if (!lease) raise_session_not_found();
@@ -201,8 +205,7 @@ TurnResult Assistant::take_under_lease(const TurnRequest& request) {
         return replay(file, *std::move(answered), request);
     // The user deleted it meanwhile: there is nothing to answer any more.
     if (!file.find_message(request.message_id)) raise_session_not_found();
-    TurnResult result =
-        finish(file, work->message, std::move(reply), std::move(work->memory), options_.variant);
+    TurnResult result = finish(file, work->message, std::move(reply), std::move(work->memory));
     result.timing.recall = work->recall_time;
     transaction.commit();
     return result;

@@ -59,6 +59,13 @@ bool is_locale(std::string_view text) {
     return text == "en" || text == "ru";
 }
 
+// For sh -c; it comes from the operator alone.
+bool is_command(std::string_view text) {
+    return text.size() <= 1000 && std::none_of(text.begin(), text.end(), [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+           });
+}
+
 bool is_journal(std::string_view text) {
     return text == "auto" || text == "wal" || text == "rollback";
 }
@@ -137,10 +144,53 @@ const std::array kSettings{
             "how long a worker may take until it serves"},
     Setting{"pool", "drain_seconds", IntegerSetting{ARQ_FIELD(pool.drain_seconds), 30, 1, 600},
             "how long a worker that was told to stop may take to finish requests in flight"},
-    Setting{
-        "pool", "restart_pause_ms", IntegerSetting{ARQ_FIELD(pool.restart_pause_ms), 1000, 10, 60000},
-        "the first pause before a worker is tried again that died before it served; doubles up to a minute"},
+    Setting{"pool", "restart_pause_ms", IntegerSetting{ARQ_FIELD(pool.restart_pause_ms), 1000, 10, 60000},
+            "the first pause before a worker is started again that died by its own doing or can't start, "
+            "after one start "
+            "at once; doubles up to a minute, and a fifth more or less by chance; forgotten after ten "
+            "healthy minutes"},
+    Setting{"pool", "fallback_deaths", IntegerSetting{ARQ_FIELD(pool.fallback_deaths), 5, 2, 1000},
+            "so many workers dead by their own doing within `pool.fallback_seconds`: the legacy build takes "
+            "over"},
+    Setting{"pool", "fallback_seconds", IntegerSetting{ARQ_FIELD(pool.fallback_seconds), 60, 1, 3600},
+            "see `pool.fallback_deaths`"},
+    Setting{"pool", "unserved_seconds", IntegerSetting{ARQ_FIELD(pool.unserved_seconds), 5, 1, 3600},
+            "no worker ready for so long: the legacy build takes over"},
+    Setting{"pool", "trial_pause_seconds", IntegerSetting{ARQ_FIELD(pool.trial_pause_seconds), 10, 1, 600},
+            "while the legacy build serves: the first pause before production is tried again; doubles up to "
+            "ten minutes"},
+    Setting{"pool", "trial_seconds", IntegerSetting{ARQ_FIELD(pool.trial_seconds), 10, 1, 600},
+            "how long production must be well beside the legacy build before it takes over again"},
+    Setting{"pool", "worker_memory_mib", IntegerSetting{ARQ_FIELD(pool.worker_memory_mib), 64, 0, 65536},
+            "a worker with more memory of its own than this is replaced, without a gap; 0: no limit"},
+    Setting{"pool", "worker_requests", IntegerSetting{ARQ_FIELD(pool.worker_requests), 100000, 0, 1000000000},
+            "a worker that has answered so many requests is replaced, without a gap; 0: no limit"},
 
+    Setting{"monitor", "probe_seconds", IntegerSetting{ARQ_FIELD(monitor.probe_seconds), 5, 1, 10},
+            "how often arq-watch asks each worker for a sign of life"},
+    Setting{
+        "monitor", "probe_timeout_seconds",
+        IntegerSetting{ARQ_FIELD(monitor.probe_timeout_seconds), 5, 1, 10},
+        "how long a worker may take to answer it; one that misses two in a row and has finished nothing in "
+        "between is ended as hung"},
+    Setting{"monitor", "disk_free_mib", IntegerSetting{ARQ_FIELD(monitor.disk_free_mib), 256, 0, 1048576},
+            "with less room than this on the file system of `data/` the disk is called nearly full"},
+
+    Setting{"notify", "command",
+            TextSetting{ARQ_FIELD(notify.command), "", is_command, "one line, 1000 bytes at most"},
+            "a shell command of yours that is run at an alarm, with its name in `ARQ_EVENT` (and `$1`) and a "
+            "sentence in `ARQ_TEXT` (and `$2`); empty: none. docs/operations.md lists the alarms"},
+    Setting{"notify", "seconds", IntegerSetting{ARQ_FIELD(notify.seconds), 30, 1, 600},
+            "how long that command may take before it is ended"},
+    Setting{"notify", "pause_seconds", IntegerSetting{ARQ_FIELD(notify.pause_seconds), 300, 0, 86400},
+            "the same alarm is not told again within this time"},
+
+    Setting{"log", "rotate_mib", IntegerSetting{ARQ_FIELD(log.rotate_mib), 16, 1, 4096},
+            "a file in `log/` that has grown to this size is put aside and compressed"},
+    Setting{"log", "rotate_days", IntegerSetting{ARQ_FIELD(log.rotate_days), 7, 0, 3650},
+            "all of them are put aside after so many days, however small; 0: by size alone"},
+    Setting{"log", "keep", IntegerSetting{ARQ_FIELD(log.keep), 5, 0, 1000},
+            "how many older ones of each are kept"},
     Setting{"log", "requests", FlagSetting{ARQ_FIELD(log.requests), true},
             "whether each request gets a line in `log/requests.log` (docs/operations.md)"},
 
@@ -210,6 +260,25 @@ const std::array kSettings{
     Setting{"assistant", "lease_seconds", IntegerSetting{ARQ_FIELD(assistant.lease_seconds), 90, 1, 3600},
             "how long a worker may be at work on a message before another takes over; longer than any answer "
             "takes"},
+
+    Setting{
+        "releases", "keep", IntegerSetting{ARQ_FIELD(releases.keep), 3, 2, 100},
+        "releases that stay on the disk, those used last; one that serves, stands by or can be gone back to "
+        "stays in any case"},
+
+    Setting{
+        "canary", "step_seconds", IntegerSetting{ARQ_FIELD(canary.step_seconds), 900, 1, 604800},
+        "how long a new release serves 10 % of the users, then 50 %, then all, before it is taken for good"},
+    Setting{
+        "canary", "min_requests", IntegerSetting{ARQ_FIELD(canary.min_requests), 200, 1, 1000000},
+        "requests that each side must have answered before the two are compared; too few, and the step lasts "
+        "until there are as many"},
+    Setting{
+        "canary", "level_permille", IntegerSetting{ARQ_FIELD(canary.level_permille), 10, 1, 100},
+        "how often, in a thousand, a release that is as good as the one before may be taken for worse, all "
+        "looks at it together"},
+    Setting{"canary", "p95_percent", IntegerSetting{ARQ_FIELD(canary.p95_percent), 125, 100, 10000},
+            "a new release's p95 that is below this share of the old one's is never called worse"},
 };
 
 #undef ARQ_FIELD

@@ -149,13 +149,11 @@ void Api::record(const Request& request, const Response& response, monitor::Unde
                       .time = std::chrono::duration_cast<std::chrono::microseconds>(time)},
                      now);
     if (parts_.request_log == nullptr) return;
-    const bool has_route = response.route > 0;
+    const Route* const route = response.route == 0 ? nullptr : &parts_.routes.routes[response.route - 1];
     json::Writer line;
     line.begin_object().key("time").value(util::format_rfc3339(now)).key("id").value(request.request_id);
-    line.key("method").value(has_route ? parts_.routes.routes[response.route - 1].method
-                                       : std::string_view{});
-    line.key("route").value(has_route ? parts_.routes.routes[response.route - 1].path
-                                      : std::string_view{"other"});
+    line.key("method").value(route == nullptr ? std::string_view{} : route->method);
+    line.key("route").value(route == nullptr ? std::string_view{"other"} : route->path);
     line.key("status").value(response.status);
     line.key("ms").value(std::chrono::duration<double, std::milli>{time}.count(), 3);
     line.key("bytes").value(request.method == "HEAD" ? std::int64_t{0}

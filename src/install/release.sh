@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=dash disable=SC2034,SC2154 # the pieces share the variables of install.sh, which reads them
-# Builds a release, lays it out beside the others, and puts it into use or takes it back.
+# Builds a release, lays it out beside the others, and puts it into use or takes it back. How that is done with
+# folders and links stands in src/releases/layout.sh, which arqctl deploy uses as well.
 
 # The folder's build/, or, where somebody else's sources may only be read, the prefix's.
 choose_build() {
@@ -9,7 +10,7 @@ choose_build() {
 }
 
 build() {
-  local make stage
+  local make
   if [ "$build" = build ]; then
     ensure as_builder mkdir -p build
     log=$source/build/install.log
@@ -64,61 +65,53 @@ jobs() {
   echo "$count"
 }
 
-# Copies the release beside the others, looks whether its programs start, and only then gives it its name.
+# Copies the release beside the others and looks whether its programs start.
 lay_out_release() {
-  local number
-  new_release=$prefix/releases/.new-$version
-  # Also what a run that was killed has left of another version.
-  # shellcheck disable=SC2016 # for the inner shell
-  ensure as_user sh -c 'rm -rf -- releases/.new-*'
-  ensure as_user mkdir -p -- "$new_release"
-  as_builder tar -C "$build/stage" -cf - . | as_user tar -C "$new_release" --no-same-owner -xf - || err "the release could not be copied to $new_release. Is the disk full?"
-  for program in arq-worker arq-legacy arq-listen arqctl arq-supervisor; do
-    as_user "$new_release/bin/$program" --version >/dev/null || err "$program of the new release does not start (see above). Nothing was changed."
-  done
-  number=1
-  release=$version
-  while as_user test -e "releases/$release"; do
-    if as_user diff -rq -- "$new_release" "releases/$release" >/dev/null 2>&1; then
-      say "Release $release is there already, the same to the byte."
-      ensure as_user rm -rf -- "$new_release"
-      new_release=
-      return 0
-    fi
-    number=$((number + 1))
-    release=$version.$number
-  done
-  ensure as_user mv -T -- "$new_release" "releases/$release"
-  new_release=
-  # What a power cut may not take back once current points to it.
-  ignore as_user sync -f releases
+  release_expect "$version"
+  as_builder tar -C "$build/stage" -cf - . | release_take || exit 1
+  release_starts
+}
+
+# Whether it could serve the data that is there, could be gone back from, and serves at all; only then it gets
+# its name, in `release`.
+prove_release() {
+  release_serves_data "$new_release" "$version" || err "nothing was changed."
+  release_leaves_way_back "$new_release" "$version" || err "nothing was changed."
+  say "Trying the release ..."
+  as_user "$new_release/share/releases/self-test" "$prefix" "$new_release" || err "release $version did not pass its test. What ran before still runs."
+  release_settle "$version"
+}
+
+# What some users try just now would be lost.
+refuse_canary() {
+  if as_user grep -qE '^state (starting|running|promoting|aborting)$' data/canary 2>/dev/null; then
+    err "the release $(release_of canary) is on trial in $prefix. End that first: $prefix/current/bin/arqctl canary promote (or abort)."
+  fi
 }
 
 # --- switch, start, look -------------------------------------------------------------------------
 
-point_current_to() {
-  ensure as_user ln -sfn -- "$1" .current-new
-  ensure as_user mv -T -- .current-new current
-}
-
 switch_and_start() {
-  before=$(as_user readlink current 2>/dev/null)
-  point_current_to "releases/$release"
+  exec 6<"$prefix/releases"
+  lock_wait 6 "in $prefix/releases"
+  links_promote "$release"
+  schemas_note "$prefix/releases/$release"
   if start_or_restart && serves; then
+    releases_prune "$(setting "$prefix/current" releases.keep)"
     return 0
   fi
-  if [ -z "$before" ] || [ "$before" = "releases/$release" ]; then
-    [ -n "$before" ] || { ignore supervisor stop; ignore as_user rm -f current; }
+  if [ -z "$saved_current" ] || [ "$saved_current" = "$release" ]; then
+    [ -n "$saved_current" ] || { ignore supervisor stop; links_restore; }
     err "release $release does not serve (see above, and the files in $prefix/log). Nothing that worked before was replaced."
   fi
-  say "Release $release does not serve; going back to ${before#releases/}."
-  point_current_to "$before"
+  say "Release $release does not serve; going back to $saved_current."
+  links_restore
   start_or_restart || err "the release before it does not start either. See the files in $prefix/log."
-  err "release $release was not put into use (see above, and the files in $prefix/log); ${before#releases/} serves on."
+  err "release $release was not put into use (see above, and the files in $prefix/log); $saved_current serves on."
 }
 
 start_or_restart() {
-  say "Starting release $(as_user readlink current | cut -d/ -f2) ..."
+  say "Starting release $(release_of current) ..."
   if as_user test -e run/supervisor.lock && ! as_user flock --shared --nonblock run/supervisor.lock true; then
     supervisor restart
   else

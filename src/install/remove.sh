@@ -4,7 +4,7 @@
 
 uninstall() {
   local names name there
-  names='current .current-new releases programs run log build .packages'
+  names='current previous legacy canary .current-new .previous-new .legacy-new .canary-new releases programs run log build .packages'
   [ -z "$purge" ] || names="$names data etc"
   there=
   for name in $names; do
@@ -27,6 +27,7 @@ uninstall() {
   else
     say "There is no ARQ in $prefix; nothing to remove."
   fi
+  remove_crontab
   if [ -n "$purge" ]; then
     purge_rest
   elif [ -n "$there" ]; then

@@ -51,10 +51,10 @@ configure() {
   [ -z "$port" ] || set -- "$@" --port "$port"
   [ -z "$address" ] || set -- "$@" --address "$address"
   [ -n "$own_nginx" ] || set -- "$@" --no-nginx
-  as_user "releases/$release/bin/arqctl" --prefix "$prefix" "$@" || err "the configuration could not be written to $prefix/etc (see above)."
-  compare_with_configuration "$prefix/releases/$release"
+  as_user "$new_release/bin/arqctl" --prefix "$prefix" "$@" || err "the configuration could not be written to $prefix/etc (see above)."
+  compare_with_configuration "$new_release"
   name_nginx
-  as_user "releases/$release/bin/arqctl" --prefix "$prefix" config check || err "$prefix/etc/arq.json does not suit this release (see above). Mend it, then run install.sh again. What ran before still runs."
+  as_user "$new_release/bin/arqctl" --prefix "$prefix" config check || err "$prefix/etc/arq.json does not suit this release (see above). Mend it, then run install.sh again. What ran before still runs."
 }
 
 # Sees to it that web.nginx_program leads to an nginx: to the unpacked one where the machine has none.
@@ -73,7 +73,7 @@ name_nginx() {
   if ! as_user grep -q '"nginx_program"' etc/arq.json; then
     ensure as_user cp -p -- etc/arq.json etc/.arq.json.before
     ensure as_user sed -i "0,/^[[:space:]]*\"web\"[[:space:]]*:[[:space:]]*{[[:space:]]*\$/{//s|\$|\n    $line|}" etc/arq.json
-    nginx_program=$(setting "releases/$release" web.nginx_program) 2>/dev/null
+    nginx_program=$(setting "$new_release" web.nginx_program) 2>/dev/null
     [ "$nginx_program" = "$unpacked_nginx" ] || ensure as_user mv -f -- etc/.arq.json.before etc/arq.json
     ignore as_user rm -f -- etc/.arq.json.before
     [ "$nginx_program" != "$unpacked_nginx" ] || return 0

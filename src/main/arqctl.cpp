@@ -24,8 +24,15 @@ constexpr const char* kUsage =
     "  secret          the key that signs visitors' cookies: rotate\n"
     "  user            users' files: check whether they are whole, repair a damaged one\n"
     "  nginx           write nginx's configuration: render\n"
+    "  fit             how many workers the account has room for\n"
     "  restart         replace the workers one by one; ends when all serve\n"
     "  status          the pool on one screen\n"
+    "  probe           asks the worker behind a socket\n"
+    "  deploy          put a new release into use, for some users first\n"
+    "  rollback        go back to the release before, in one step\n"
+    "  canary          a release that some users try: status, promote, abort\n"
+    "  schema          what this release makes of the data's files\n"
+    "  try             ask the worker behind a socket as a new visitor would\n"
     "\n"
     "`arqctl COMMAND --help` tells more. --prefix DIR names the installation (default: where this program "
     "is\n"
@@ -37,8 +44,10 @@ struct Command {
 };
 
 constexpr Command kCommands[] = {
-    {"init", run_init}, {"config", run_config}, {"key", run_key},         {"secret", run_secret},
-    {"user", run_user}, {"nginx", run_nginx},   {"restart", run_restart}, {"status", run_status},
+    {"init", run_init},     {"config", run_config},     {"key", run_key},         {"secret", run_secret},
+    {"user", run_user},     {"nginx", run_nginx},       {"restart", run_restart}, {"status", run_status},
+    {"deploy", run_deploy}, {"rollback", run_rollback}, {"canary", run_canary},   {"schema", run_schema},
+    {"try", run_try},       {"probe", run_probe},       {"fit", run_fit},
 };
 
 int run(Words words) {
@@ -64,7 +73,8 @@ int run(Words words) {
     if (command == std::end(kCommands)) return fail_usage("unknown command " + words.front(), kUsage);
     words.erase(words.begin());
     const bool asks_help = std::find(words.begin(), words.end(), "--help") != words.end();
-    if (prefix.path.empty() && !asks_help && command->name != "config")
+    if (prefix.path.empty() && !asks_help && command->name != "config" && command->name != "schema" &&
+        command->name != "try")
         return fail_usage("it is not installed below a prefix: name one with --prefix", kUsage);
     ::umask(077);  // what it writes is for nobody else on the machine
     util::initialise_crypto();

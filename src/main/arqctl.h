@@ -22,8 +22,18 @@ int run_user(const Prefix& prefix, const Words& words);
 int run_nginx(const Prefix& prefix, const Words& words);
 int run_key(const Prefix& prefix, const Words& words);
 int run_secret(const Prefix& prefix, const Words& words);
+int run_fit(const Prefix& prefix, const Words& words);
 int run_restart(const Prefix& prefix, const Words& words);
 int run_status(const Prefix& prefix, const Words& words);
+int run_deploy(const Prefix& prefix, const Words& words);
+int run_rollback(const Prefix& prefix, const Words& words);
+int run_canary(const Prefix& prefix, const Words& words);
+int run_schema(const Prefix& prefix, const Words& words);
+int run_try(const Prefix& prefix, const Words& words);
+
+// Becomes the release's script with that command; returns only by an exception.
+int run_release_script(const Prefix& prefix, const char* command, const Words& words);
+int run_probe(const Prefix& prefix, const Words& words);
 
 // What a wrong call says, on standard error; always 2.
 int fail_usage(std::string_view message, std::string_view usage);

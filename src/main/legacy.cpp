@@ -10,7 +10,6 @@
 #include <exception>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "arq/assistant/assistant.h"
 #include "arq/config/config.h"
@@ -24,6 +23,7 @@
 #include "arq/store/journal.h"
 #include "arq/store/user_files.h"
 #include "arq/util/clock.h"
+#include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/file_system.h"
 #include "arq/util/hash.h"
@@ -56,6 +56,18 @@ constexpr const char* kAbout =
     "embedded responder, one after the other and without threads. Everything else is 503 not_in_legacy.\n"
     "Ends on SIGTERM, when the request that it is at is answered.\n";
 
+// What stands by must start also where the configuration has become wrong: with the one that served last,
+// which the supervisor keeps.
+config::Config load_working_config(const Prefix& prefix) {
+    try {
+        return config::load_config(prefix.config());
+    } catch (const Error& error) {
+        util::log_error(std::string{"the configuration is wrong: "} + error.what() +
+                        "; going on with the one that served last (run/config.good)");
+        return config::load_config(prefix.run() + "/config.good");
+    }
+}
+
 int serve(const ServingArguments& arguments) {
     close_other_descriptors(arguments.listeners);
     ::umask(077);  // what users say is for nobody else on the machine
@@ -64,9 +76,9 @@ int serve(const ServingArguments& arguments) {
 
     util::SystemClock clock;
     monitor::PoolMap pool{arguments.prefix.pool_map(), clock};
-    // Whatever ends it from here on but an orderly end counts as a death.
+    // Whatever ends it from here on but an orderly end counts as its death.
     monitor::WorkerSlot slot = pool.claim(arguments.index, arguments.variant);
-    config::Config config = config::load_config(arguments.prefix.config());
+    config::Config config = load_working_config(arguments.prefix);
     config.pool.threads = 1;
     config.store.busy_timeout_ms = std::min(config.store.busy_timeout_ms, kLongestWaitMilliseconds);
     fit_to_limits(config, arguments.listeners.size());
@@ -91,12 +103,12 @@ int serve(const ServingArguments& arguments) {
                          .clock = clock,
                          .version = ARQ_VERSION,
                          .data_folder = arguments.prefix.users(),
+                         .routes = http::legacy_routes(),
                          .pool = pool,
                          .request_log = config.log.requests ? &request_log : nullptr,
                          .worker = arguments.index,
                          .variant = arguments.variant,
-                         .serving_file = arguments.prefix.serving(),
-                         .routes = http::legacy_routes()}};
+                         .serving_file = arguments.prefix.serving()}};
     const auto answer = [&](const http::Request& request) {
         // While others are ready, one request must not be the end of the standby as well.
         const bool is_refused =

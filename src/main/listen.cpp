@@ -29,10 +29,12 @@ using arq::util::UniqueFd;
 // Above what a shell names, so that dash passes them on untouched. The workers are told by ARQ_SLOT_FDS.
 constexpr int kFirstSlotFd = 20;
 constexpr int kSlotsLimit = 10;  // nginx's configuration has an entry for each of ten
-constexpr int kFirstOwnFd = kFirstSlotFd + kSlotsLimit;
+constexpr int kFirstExtraFd = kFirstSlotFd + kSlotsLimit;
+constexpr int kExtraLimit = 4;
+constexpr int kFirstOwnFd = kFirstExtraFd + kExtraLimit;
 
 constexpr const char* kUsage =
-    "usage: arq-listen --directory DIR [--slots N] [--mode MODE] -- COMMAND [ARGUMENT...]\n"
+    "usage: arq-listen --directory DIR [--slots N] [--also NAME]... [--mode MODE] -- COMMAND [ARGUMENT...]\n"
     "\n"
     "Binds DIR/slot0.sock to DIR/slot<N-1>.sock, in the place of what is there, and becomes COMMAND, which\n"
     "inherits them as the descriptors 20, 21 and so on, listening and non-blocking; ARQ_SLOT_FDS names them\n"
@@ -40,6 +42,7 @@ constexpr const char* kUsage =
     "\n"
     "  --directory DIR  an existing folder; its path may be of any length\n"
     "  --slots N        how many, 1 to 10 (default 10)\n"
+    "  --also NAME      binds DIR/NAME.sock too, as descriptor 30, the next as 31, and so on; four at most\n"
     "  --mode MODE      who may connect, in octal (default 0600: the same user only)\n"
     "  --version        print the version\n"
     "  --help           print this\n";
@@ -47,6 +50,7 @@ constexpr const char* kUsage =
 struct Arguments {
     std::string directory;
     int slots = kSlotsLimit;
+    std::vector<std::string> also;
     mode_t mode = 0600;
     std::vector<char*> command;  // ends with a null pointer, for exec
 };
@@ -86,7 +90,7 @@ Arguments parse(int argc, char** argv) {
             std::exit(0);
         }
         if (option == "--") break;
-        if (option != "--directory" && option != "--slots" && option != "--mode") {
+        if (option != "--directory" && option != "--slots" && option != "--also" && option != "--mode") {
             fail_usage("unknown argument \"" + std::string(option) + "\" (the command stands behind --)");
         }
         if (++i == argc) fail_usage(std::string(option) + " needs a value");
@@ -94,6 +98,12 @@ Arguments parse(int argc, char** argv) {
         if (option == "--directory") arguments.directory = value;
         if (option == "--slots") {
             arguments.slots = parse_number(option, value, 10, 1, kSlotsLimit, "a number from 1 to 10");
+        }
+        if (option == "--also") {
+            if (value.empty() || value.find('/') != std::string_view::npos)
+                fail_usage("--also needs a socket's name without .sock, not \"" + std::string(value) + "\"");
+            arguments.also.emplace_back(value);
+            if (arguments.also.size() > kExtraLimit) fail_usage("--also can stand four times at most");
         }
         if (option == "--mode") {
             arguments.mode = static_cast<mode_t>(
@@ -107,11 +117,20 @@ Arguments parse(int argc, char** argv) {
     return arguments;
 }
 
-std::string socket_name(int slot) {
-    return "slot" + std::to_string(slot) + ".sock";
-}
-std::string new_name(int slot) {
-    return socket_name(slot) + ".new";
+struct Socket {
+    std::string name;
+    int fd = -1;  // where the command finds it
+
+    std::string new_name() const { return name + ".new"; }
+};
+
+std::vector<Socket> sockets_of(const Arguments& arguments) {
+    std::vector<Socket> sockets;
+    for (int slot = 0; slot < arguments.slots; ++slot)
+        sockets.push_back({.name = "slot" + std::to_string(slot) + ".sock", .fd = kFirstSlotFd + slot});
+    int fd = kFirstExtraFd;
+    for (const std::string& name : arguments.also) sockets.push_back({.name = name + ".sock", .fd = fd++});
+    return sockets;
 }
 
 // Where the folder's descriptor can't be overwritten by a slot's.
@@ -127,8 +146,8 @@ UniqueFd open_directory(const std::string& path) {
     }
 }
 
-void bind_slot(const UniqueFd& folder, const Arguments& arguments, int slot) {
-    const std::string name = new_name(slot);
+void bind_socket(const UniqueFd& folder, const Arguments& arguments, const Socket& wanted_socket) {
+    const std::string name = wanted_socket.new_name();
     const std::string shown = arguments.directory + "/" + name;
     unlinkat(folder.get(), name.c_str(), 0);  // left by a call that was cut off
 
@@ -147,7 +166,7 @@ void bind_slot(const UniqueFd& folder, const Arguments& arguments, int slot) {
     if (listen(socket.get(), SOMAXCONN) < 0) {
         fail("cannot listen on " + shown, errno, "See the kernel's limits for sockets.");
     }
-    const int wanted = kFirstSlotFd + slot;
+    const int wanted = wanted_socket.fd;
     if (socket.get() == wanted) {
         if (fcntl(wanted, F_SETFD, 0) < 0) fail("cannot pass on " + shown, errno, "This is a bug.");
         socket.release();
@@ -157,11 +176,9 @@ void bind_slot(const UniqueFd& folder, const Arguments& arguments, int slot) {
 }
 
 // A client that connects meanwhile reaches the old socket or the new one, never none.
-void put_in_place(const UniqueFd& folder, const Arguments& arguments, int slot) {
-    const std::string from = new_name(slot);
-    const std::string to = socket_name(slot);
-    if (renameat(folder.get(), from.c_str(), folder.get(), to.c_str()) < 0) {
-        fail("cannot put " + arguments.directory + "/" + to + " in place", errno,
+void put_in_place(const UniqueFd& folder, const Arguments& arguments, const Socket& socket) {
+    if (renameat(folder.get(), socket.new_name().c_str(), folder.get(), socket.name.c_str()) < 0) {
+        fail("cannot put " + arguments.directory + "/" + socket.name + " in place", errno,
              "Remove what has that name.");
     }
 }
@@ -175,8 +192,9 @@ int main(int argc, char** argv) {
     // A kernel older than 5.9 doesn't know the call; then it is.
     close_range(3, ~0U, 0);
     const UniqueFd folder = open_directory(arguments.directory);
-    for (int slot = 0; slot < arguments.slots; ++slot) bind_slot(folder, arguments, slot);
-    for (int slot = 0; slot < arguments.slots; ++slot) put_in_place(folder, arguments, slot);
+    const std::vector<Socket> sockets = sockets_of(arguments);
+    for (const Socket& socket : sockets) bind_socket(folder, arguments, socket);
+    for (const Socket& socket : sockets) put_in_place(folder, arguments, socket);
 
     const std::string range =
         std::to_string(kFirstSlotFd) + "-" + std::to_string(kFirstSlotFd + arguments.slots - 1);

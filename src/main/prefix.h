@@ -11,6 +11,9 @@ namespace arq::main {
 // it lies elsewhere (in a build folder, say).
 std::string find_prefix();
 
+// The release that this program belongs to: PREFIX/releases/<version>. Empty where it lies elsewhere.
+std::string find_release();
+
 struct Prefix {
     std::string path;
 

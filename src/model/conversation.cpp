@@ -17,7 +17,7 @@ std::string_view variant_name(Variant variant) {
 
 std::optional<Variant> parse_variant(std::string_view name) {
     for (const Variant variant : {Variant::kProduction, Variant::kCanary, Variant::kLegacy})
-        if (variant_name(variant) == name) return variant;
+        if (name == variant_name(variant)) return variant;
     return std::nullopt;
 }
 

@@ -7,6 +7,7 @@ command_start() {
   refuse_root
   take_command_lock
   settings_check || exit 1
+  rm -f run/stopped
   nginx_settings
   drain_seconds=$(setting pool.drain_seconds) || exit 1
   if supervisor_runs && [ -e run/supervisor.stopping ]; then
@@ -41,7 +42,7 @@ pool_launch() {
   log_before=$(stat -c %s log/worker.log)
   # A session of its own, and none of our caller's descriptors: it must outlive the terminal or the
   # cron job that started it.
-  ARQ_START_ANSWER=$answer_file setsid current/bin/arq-listen --directory run --mode "$mode" -- \
+  ARQ_START_ANSWER=$answer_file setsid current/bin/arq-listen --directory run --also legacy --also trial --mode "$mode" -- \
     "$prefix/current/bin/arq-supervisor" --prefix "$prefix" run \
     </dev/null >>log/supervisor.log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
   child=$!
@@ -92,6 +93,7 @@ command_stop() {
   local drained
   refuse_root
   take_command_lock
+  touch run/stopped || say "this could not be noted, so a line in the crontab will start ARQ again."
   nginx_program=$(current/bin/arqctl --prefix "$prefix" config get web.nginx_program 2>/dev/null) || nginx_program=nginx
   # Whatever the configuration looks like by now, stopping must work.
   drain_seconds=$(current/bin/arqctl --prefix "$prefix" config get pool.drain_seconds 2>/dev/null) || drain_seconds=30
@@ -147,7 +149,7 @@ command_restart() {
 }
 
 command_status() {
-  local now index count bad pid
+  local now name count bad pid
   bad=0
   now=$(date +%s)
   count=$(setting pool.workers) || exit 1
@@ -160,11 +162,11 @@ command_status() {
     printf 'supervisor  pid %-8s not running\n' -
     bad=1
   fi
-  index=1
-  while [ "$index" -le "$count" ]; do
-    status_of_worker "$index" || bad=1
-    index=$((index + 1))
-  done
+  if [ -e run/variant ] && [ "$(cat run/variant)" = legacy ]; then
+    printf 'pool        production fails: the legacy build serves (log/supervisor.log says why)\n'
+    bad=1
+  fi
+  for name in $(worker_names "$count"); do status_of_worker "$name" || bad=1; done
   if [ "$nginx_wanted" = true ]; then
     if nginx_running; then
       printf 'nginx       pid %-8s running    port %s\n' "$nginx_pid" "$(setting web.port)"
@@ -178,6 +180,18 @@ command_status() {
   exit "$bad"
 }
 
+# worker_names COUNT: of all workers that there are or are to be.
+worker_names() {
+  local file name
+  {
+    if [ ! -e run/variant ]; then seq "$1"; fi
+    for file in run/worker-*.restarts; do
+      name=${file#run/worker-}
+      [ ! -e "$file" ] || echo "${name%.restarts}"
+    done
+  } | sort -Vu
+}
+
 status_of_worker() {
   local pid started slots restarts
   pid=
@@ -189,10 +203,10 @@ status_of_worker() {
   if [ -e "run/worker-$1.slots" ]; then read -r slots <"run/worker-$1.slots"; fi
   if [ -e "run/worker-$1.restarts" ]; then read -r restarts <"run/worker-$1.restarts"; fi
   if [ -n "$pid" ] && is_ours "$pid"; then
-    printf 'worker %-4s pid %-8s ready      up %s s  slots %s  restarts %s\n' \
+    printf 'worker %-7s pid %-8s ready      up %s s  slots %s  restarts %s\n' \
       "$1" "$pid" "$((now - started))" "$slots" "$restarts"
   else
-    printf 'worker %-4s pid %-8s not ready  restarts %s\n' "$1" - "$restarts"
+    printf 'worker %-7s pid %-8s not ready  restarts %s\n' "$1" - "$restarts"
     return 1
   fi
 }

@@ -11,7 +11,7 @@
 
 # keep GENERATION INDEX SLOTS PAUSE_MS: body of the subshell.
 keep() {
-  local status
+  local status program
   # The lock must be free when the supervisor is gone. (A redirection at the call of a function would
   # keep a copy of the descriptor, to restore it.)
   exec 9>&-
@@ -29,10 +29,12 @@ keep() {
   rm -f "run/worker-$2.pid.$1"
   # The supervisor's own descriptors stay here; the slots' sockets (20 to 29) can't be closed by a
   # POSIX shell, so the worker is handed all of them and closes those that aren't its own.
+  variant_of "$2"
+  program=$(program_of "$variant")
   # glibc's caches of each thread's own hold pages of other threads' heaps: without, a pool that has served many
   # users is a fifth smaller (docs/performance.md).
   GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.tcache_count=0}" \
-    "$prefix/current/bin/arq-worker" --prefix "$prefix" --index "$2" --slots "$3" \
+    "$prefix/$program" --prefix "$prefix" --index "$2" --slots "$3" --variant "$variant" \
     --ready-file "run/worker-$2.pid.$1" </dev/null >>log/worker.log 2>&1 3>&- &
   worker=$!
   echo "started $1 $worker" >&3

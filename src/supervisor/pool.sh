@@ -2,15 +2,29 @@
 # shellcheck shell=dash disable=SC2034,SC2154 # the pieces share their variables; arq-supervisor reads all of them
 # `run`: the process that stays. It sleeps in `read` until a keeper (keeper.sh) or a command
 # (commands.sh) writes a line into run/control. rows.sh holds what it knows of each worker process.
-# Files for whoever looks on (arqctl, status), written here alone: run/supervisor.pid and, for each
-# worker, run/worker-N.pid (while it is ready), .started (unix seconds), .restarts, .slots.
-
-longest_pause_ms=60000
+# Files for whoever looks on (arqctl, status), written here alone: run/supervisor.pid, run/variant (what serves,
+# fallback.sh) and, for each worker by its name (plan.sh), run/worker-NAME.pid (while it is ready), .started (unix
+# seconds), .restarts, .slots, .variant.
 
 command_run() {
   refuse_root
   ensure mkdir -p run log
   [ -n "${ARQ_SLOT_FDS:-}" ] || err "run needs the sockets that arq-listen hands down (ARQ_SLOT_FDS). Use: arq-supervisor start"
+  run_release=$(readlink current)
+  trap 'stopping=yes' TERM INT
+  # Somebody may kill a keeper; only for that does this look at its children.
+  trap 'child_ended=yes' CHLD
+  child_ended=
+  stopping=
+  if [ -n "${ARQ_RUN_generation:-}" ]; then run_go_on; else run_begin; fi
+  watch_begin
+  pool_loop
+  rm -f run/worker-* run/variant run/supervisor.pid run/supervisor.stopping run/control run/*.sock
+  log "supervisor $$ ends"
+  trap - EXIT
+}
+
+run_begin() {
   exec 9>>run/supervisor.lock || err "$prefix/run can't be written."
   # A moment of patience: somebody may be asking whether the lock is held.
   flock --wait 2 9 || err "a supervisor runs already (run/supervisor.lock is held)."
@@ -18,31 +32,69 @@ command_run() {
   rows=
   generation=0
   batch=1
-  stopping=
-  roll_answer=
+  rolling=
+  roll_standby=
   startup_answer=${ARQ_START_ANSWER:-}
   startup=yes
+  startup_trouble=
   rm -f run/worker-* run/supervisor.stopping run/control
   ensure mkfifo run/control
   # Open for reading and writing: opening never waits for the other side, and no end of file comes.
   exec 3<>run/control
-  trap 'stopping=yes' TERM INT
-  # Somebody may kill a keeper; only for that does this look at its children.
-  trap 'child_ended=yes' CHLD
-  child_ended=
   # What an earlier supervisor left behind when it was killed: it served until our sockets took the
   # place of its own, finishes what it holds, and is told to end once the new workers serve.
   find_ours
   orphans=$ours
   [ -z "$orphans" ] || log "taking over from processes of an earlier supervisor:$orphans"
   echo $$ >run/supervisor.pid
+  fallback_begin
   trap run_broken EXIT
   log "supervisor $$ starts $workers workers"
   pool_start_all
-  pool_loop
-  rm -f run/worker-* run/supervisor.pid run/supervisor.stopping run/control run/slot*.sock
-  log "supervisor $$ ends"
-  trap - EXIT
+}
+
+# --- a new release's supervisor ------------------------------------------------------------------
+# Its script takes over in the same process: lock, sockets, run/control and children stay, and what stands in these
+# variables goes along.
+
+run_state="rows generation batch workers serving deaths unserved recovered_at trial_wait fallback_reason timers watcher"
+
+# run_renew ANSWER: does not return where `current` is another release than this script's and its supervisor can run.
+run_renew() {
+  local name
+  [ "$(readlink current)" != "$run_release" ] && [ -z "$rolling" ] && [ -z "$startup" ] || return 0
+  if ! current/bin/arq-supervisor --version >/dev/null 2>&1; then
+    log "the supervisor of $(readlink current) can't run; this one goes on"
+    return 0
+  fi
+  log "the supervisor of $(readlink current) takes over"
+  for name in $run_state; do eval "export \"ARQ_RUN_$name=\${$name:-}\""; done
+  export "ARQ_RUN_answer=$1"
+  exec "$prefix/current/bin/arq-supervisor" --prefix "$prefix" run
+}
+
+run_go_on() {
+  local name
+  for name in $run_state; do
+    eval "$name=\$ARQ_RUN_$name"
+    unset "ARQ_RUN_$name"
+  done
+  rolling=
+  roll_standby=
+  startup=
+  startup_answer=
+  startup_trouble=
+  orphans=
+  recovering=
+  trial_answer=
+  trap run_broken EXIT
+  pool_settings || log "the settings of the pool can't be read"
+  log "supervisor $$ goes on with the script of $run_release"
+  # Whoever ended meanwhile.
+  keepers_check
+  name=$ARQ_RUN_answer
+  unset ARQ_RUN_answer
+  roll_begin "$name"
 }
 
 # A shell ends when it can't start a process. (So this starts none.)
@@ -51,19 +103,23 @@ run_broken() {
 }
 
 pool_settings() {
-  workers=$(setting pool.workers) &&
+  workers=$(current/bin/arqctl --prefix "$prefix" fit) &&
     start_seconds=$(setting pool.start_seconds) &&
     drain_seconds=$(setting pool.drain_seconds) &&
-    restart_pause_ms=$(setting pool.restart_pause_ms)
+    restart_pause_ms=$(setting pool.restart_pause_ms) &&
+    fallback_deaths=$(setting pool.fallback_deaths) &&
+    fallback_seconds=$(setting pool.fallback_seconds) &&
+    unserved_seconds=$(setting pool.unserved_seconds) &&
+    trial_pause_seconds=$(setting pool.trial_pause_seconds) &&
+    trial_seconds=$(setting pool.trial_seconds)
 }
 
 pool_start_all() {
-  local index
-  index=1
-  while [ "$index" -le "$workers" ]; do
-    echo 0 >"run/worker-$index.restarts"
-    worker_start "$index" "$(slots_of "$index" "$workers")" 0 "$batch"
-    index=$((index + 1))
+  local word
+  plan_make
+  for word in $plan; do
+    echo 0 >"run/worker-${word%%=*}.restarts"
+    worker_start "${word%%=*}" "${word#*=}" 0 "$batch"
   done
 }
 
@@ -86,7 +142,14 @@ pool_event() {
     late) event_late "$2" ;;
     exit) event_exit "$2" "$3" ;;
     lost) event_lost "$2" ;;
-    restart) roll_begin "$2" ;;
+    unserved) event_unserved "$2" ;;
+    trial) event_trial "$2" ;;
+    proved) event_proved "$2" "$3" ;;
+    hung | large | served | disk | minute) event_watch "$@" ;;
+    restart)
+      run_renew "$2"
+      roll_begin "$2"
+      ;;
     stop) stopping=yes ;;
     *) log "not understood: $1" ;;
   esac
@@ -97,8 +160,11 @@ pool_end() {
   local event one two
   : >run/supervisor.stopping
   log "stopping"
+  watch_stop
   startup_failed "the supervisor was stopped"
   roll_failed "the supervisor was stopped"
+  timers_end
+  roll_standby=
   rows_leave all
   # shellcheck disable=SC2086 # a list of pids
   end_ours "$((drain_seconds + 5))" $orphans
@@ -126,10 +192,15 @@ event_ready() {
   row_find "$1" || return 0
   [ "$row_phase" = starting ] || return 0
   row_phase=ready
-  row_failures=0
   row_save
   facts_of_row
   log "worker $row_index (pid $row_pid) serves slots $(slot_names "$row_slots")"
+  case $row_index in
+    trial) trial_ready; return 0 ;;
+    l*) legacy_ready ;;
+  esac
+  [ "$row_variant" = legacy ] || cover_end
+  production_check
   startup_progress
   roll_progress "$1"
 }
@@ -140,35 +211,68 @@ event_late() {
   [ "$row_phase" = starting ] || return 0
   log "worker $row_index (pid $row_pid) was not ready after $start_seconds s; ending it"
   if roll_lost "$1" "was not ready after $start_seconds s (pool.start_seconds)"; then return 0; fi
+  # That it never came to serve is as good as its own word that it can't.
+  row_failures=$((row_failures + 1))
+  row_save
   kill -TERM "$row_keeper" 2>/dev/null
-  startup_failed "worker $row_index was not ready after $start_seconds s (pool.start_seconds)"
+  startup_trouble=${startup_trouble:-"worker $row_index was not ready after $start_seconds s (pool.start_seconds)"}
 }
 
 event_exit() {
-  local how
+  local how failures
   row_find "$1" || return 0
   row_drop
   wait "$row_keeper" 2>/dev/null
   how=$(ending_of "$2")
   facts_of_death
+  failures=$row_failures
   case $row_phase in
     leaving)
       log "worker $row_index (pid $row_pid) has ended as told"
       return 0
       ;;
     ready)
-      log "worker $row_index (pid $row_pid) $how; starting another at once"
-      count_restart "$row_index"
-      worker_start "$row_index" "$row_slots" 0 "$row_batch"
-      return 0
+      # What served for a while is forgiven what was before.
+      [ "$(served_for)" -le "$healthy_again_after" ] || failures=0
+      if died_by_itself "$2"; then failures=$((failures + 1)); fi
+      if [ "$failures" -gt 1 ]; then
+        log "worker $row_index (pid $row_pid) $how"
+      else
+        log "worker $row_index (pid $row_pid) $how; starting another at once"
+      fi
+      ;;
+    *)
+      log "worker $row_index (pid $row_pid) $how before it was ready"
+      if roll_lost "$1" "$how before it was ready"; then return 0; fi
+      # A status is the worker's own verdict that it can't start; a signal may have been an accident.
+      [ "$2" -ge 128 ] || [ "$failures" -gt 0 ] || failures=1
+      failures=$((failures + 1))
+      [ "$failures" -le 1 ] || startup_trouble=${startup_trouble:-"worker $row_index $how before it was ready"}
       ;;
   esac
-  log "worker $row_index (pid $row_pid) $how before it was ready"
-  if roll_lost "$1" "$how before it was ready"; then return 0; fi
-  # A status is the worker's own verdict that it can't start; a signal may have been an accident.
-  if [ "$2" -lt 128 ]; then startup_failed "worker $row_index $how before it was ready"; fi
+  if [ "$row_index" = trial ]; then
+    trial_failed "$how"
+    return 0
+  fi
   count_restart "$row_index"
-  worker_start "$row_index" "$row_slots" "$((row_failures + 1))" "$row_batch"
+  worker_start "$row_index" "$row_slots" "$failures" "$row_batch"
+  if [ "$row_variant" = legacy ]; then
+    [ "$row_index" = standby ] || [ "$failures" -le 1 ] || legacy_lost
+    return 0
+  fi
+  row_failures=$failures
+  cover_start
+  if [ "$row_phase" = ready ] && died_by_itself "$2"; then count_death; fi
+  production_check
+  startup_check
+}
+
+# How long the worker of row_… has served, in seconds.
+served_for() {
+  local since
+  since=0
+  if [ -e "run/worker-$row_index.started" ]; then read -r since <"run/worker-$row_index.started"; fi
+  echo $(($(date +%s) - since))
 }
 
 # A keeper that has ended by itself has written its `exit` line before; so when the line written here
@@ -176,6 +280,7 @@ event_exit() {
 keepers_check() {
   local row
   child_ended=
+  watch_check
   for row in $rows; do
     row_split "$row"
     arguments_of "$row_keeper" || echo "lost $row_generation" >&3
@@ -196,9 +301,28 @@ startup_progress() {
   [ -n "$startup" ] || return 0
   rows_all_ready || return 0
   startup=
+  config_is_good
   [ -z "$startup_answer" ] || answer "$startup_answer" 0 "all $workers workers serve"
   if [ -n "$orphans" ]; then orphans_end & fi
   orphans=
+}
+
+# startup_check: where each worker serves or has been tried in vain, and there is no legacy build to take over.
+startup_check() {
+  local row
+  [ -n "$startup" ] && [ -n "$startup_trouble" ] && [ "$serving" = production ] || return 0
+  for row in $rows; do
+    row_split "$row"
+    case $row_phase in
+      new | starting) [ "$row_failures" -gt 1 ] || [ "$row_index" = standby ] || return 0 ;;
+    esac
+  done
+  startup_failed "$startup_trouble"
+}
+
+# What stands by is started with these settings where those of etc/arq.json have become wrong.
+config_is_good() {
+  cp etc/arq.json run/config.good.new 2>/dev/null && mv -f run/config.good.new run/config.good
 }
 
 # A subshell's body: nobody has to wait for them.
@@ -218,50 +342,18 @@ startup_failed() {
 
 # --- workers -------------------------------------------------------------------------------------
 
-# worker_start INDEX SLOTS FAILURES BATCH: growing pauses for those that never become ready, so that a
-# program that can't start doesn't spin.
+# worker_start INDEX SLOTS FAILURES BATCH: the first restart at once, then growing pauses, so that a program that can't
+# start or crashes doesn't spin.
 worker_start() {
-  local pause_ms doubled
+  local pause_ms
   pause_ms=0
-  if [ "$3" -gt 0 ]; then
-    pause_ms=$restart_pause_ms
-    doubled=1
-    while [ "$doubled" -lt "$3" ] && [ "$pause_ms" -lt "$longest_pause_ms" ]; do
-      pause_ms=$((pause_ms * 2))
-      doubled=$((doubled + 1))
-    done
-    [ "$pause_ms" -le "$longest_pause_ms" ] || pause_ms=$longest_pause_ms
+  if [ "$3" -gt 1 ]; then
+    pause_after "$(($3 - 1))"
     log "worker $1: next try in $pause_ms ms"
   fi
   generation=$((generation + 1))
   keep "$generation" "$1" "$2" "$pause_ms" &
   rows="$rows $generation:$1:$4:new:0:$!:$3:$2"
-}
-
-# slots_of INDEX WORKERS: its share of the ten slots, as a list of descriptors. More workers than
-# slots share them.
-slots_of() {
-  local first slot list
-  first=${ARQ_SLOT_FDS%%-*}
-  list=
-  slot=0
-  while [ "$slot" -lt 10 ]; do
-    if [ $((slot % $2)) = $((($1 - 1) % 10)) ]; then
-      list=$list${list:+,}$((first + slot))
-    fi
-    slot=$((slot + 1))
-  done
-  echo "$list"
-}
-
-slot_names() {
-  local first descriptor list
-  first=${ARQ_SLOT_FDS%%-*}
-  list=
-  for descriptor in $(echo "$1" | tr , ' '); do
-    list=$list${list:+,}$((descriptor - first))
-  done
-  echo "$list"
 }
 
 ending_of() {
@@ -277,6 +369,7 @@ ending_of() {
 facts_of_row() {
   date +%s >"run/worker-$row_index.started"
   slot_names "$row_slots" >"run/worker-$row_index.slots"
+  echo "$row_variant" >"run/worker-$row_index.variant"
   mv -f "run/worker-$row_index.pid.$row_generation" "run/worker-$row_index.pid" 2>/dev/null
 }
 
@@ -295,8 +388,19 @@ count_restart() {
   echo $((count + 1)) >"run/worker-$1.restarts"
 }
 
-# answer FILE STATUS TEXT: somebody waits for FILE; it appears complete.
+# Of workers that are not in the plan any more.
+facts_forget() {
+  local file name
+  for file in run/worker-*.restarts; do
+    name=${file#run/worker-}
+    name=${name%.restarts}
+    in_plan "$name" || rm -f "run/worker-$name.pid" "run/worker-$name.started" "run/worker-$name.restarts" "run/worker-$name.slots" "run/worker-$name.variant"
+  done
+}
+
+# answer FILE STATUS TEXT: somebody waits for FILE, where one is named; it appears complete.
 answer() {
   log "$3"
+  [ -n "$1" ] || return 0
   printf '%s %s\n' "$2" "$3" >"$1.new" && mv -f "$1.new" "$1"
 }

@@ -1,19 +1,18 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=dash disable=SC2034,SC2154 # the pieces share their variables; arq-supervisor reads all of them
-# The rolling restart, a part of `run`: a new worker is started from `current`, and only when it
-# serves is the old one told to end. One at a time, so that a small account has to hold one worker
-# more than usual. Where the number of workers has changed, each slot belongs to another worker
-# than before: then all new ones are started first, lest a slot stand unserved in between.
+# The rolling restart, a part of `run`: new workers of what the links point to by now, in the place of all old ones
+# or of one. They are started one after the other, so that a small account has to hold one worker more than usual,
+# and an old one is told to end as soon as new ones serve all of its slots: no slot stands unserved in between.
 # If a new worker doesn't become ready, its predecessor stays and the restart ends there.
-#   roll_answer      the file somebody waits for; empty = no restart under way
-#   roll_index       the worker whose turn it is
-#   roll_generation  its new process
-#   roll_together    yes = all new ones first
+#   rolling          all, or the name of the one worker that is replaced; empty = nothing under way
+#   roll_answer      the file somebody waits for; may be empty
+#   roll_left        what of the plan has yet to be started
+#   roll_generation  the process that is awaited
+#   roll_moved       an old worker has left, so there is no way back
 
 # roll_begin ANSWER
 roll_begin() {
-  local before
-  if [ -n "$roll_answer" ]; then
+  if [ -n "$rolling" ]; then
     answer "$1" 1 "another restart is under way"
     return 0
   fi
@@ -21,58 +20,119 @@ roll_begin() {
     answer "$1" 1 "the workers are still being started"
     return 0
   fi
-  before=$workers
+  roll_before=$workers
   if ! pool_settings; then
     answer "$1" 1 "the settings of the pool can't be read (see log/supervisor.log)"
     return 0
   fi
-  log "rolling restart of $workers workers"
-  roll_before=$before
-  roll_together=
-  [ "$before" = "$workers" ] || roll_together=yes
+  if [ "$serving" = legacy ]; then
+    trial_now "$1"
+    return 0
+  fi
+  roll_all "$1"
+}
+
+# roll_all ANSWER: to the plan as it is by now.
+roll_all() {
+  plan_make
+  log "rolling restart: $(plan_words)"
+  rolling=all
   roll_answer=$1
+  roll_left=$plan
+  roll_moved=
+  roll_standby=
   batch=$((batch + 1))
-  roll_index=1
   roll_start
 }
 
+plan_words() {
+  local word list
+  list=
+  for word in $plan; do list="$list${list:+, }${word%%=*} on $(slot_names "${word#*=}")"; done
+  echo "$list"
+}
+
+# replace_worker NAME REASON: one worker makes room for a new one of its kind. Asked for in the middle of a restart it
+# is not done: whoever watches asks again.
+replace_worker() {
+  local row
+  [ -z "$rolling" ] && [ -z "$startup" ] || return 0
+  for row in $rows; do
+    row_split "$row"
+    if [ "$row_index" = "$1" ] && [ "$row_phase" = ready ]; then
+      log "worker $1 (pid $row_pid) is replaced: $2"
+      rolling=$1
+      roll_answer=
+      roll_left=$1=$row_slots
+      roll_moved=
+      roll_standby=
+      roll_before=$workers
+      batch=$((batch + 1))
+      roll_start
+      return 0
+    fi
+  done
+}
+
 roll_start() {
-  [ -e "run/worker-$roll_index.restarts" ] || echo 0 >"run/worker-$roll_index.restarts"
-  worker_start "$roll_index" "$(slots_of "$roll_index" "$workers")" 0 "$batch"
+  local word name
+  # shellcheck disable=SC2086 # a list of words
+  set -- $roll_left
+  word=$1
+  shift
+  roll_left=$*
+  name=${word%%=*}
+  [ -e "run/worker-$name.restarts" ] || echo 0 >"run/worker-$name.restarts"
+  worker_start "$name" "${word#*=}" 0 "$batch"
   roll_generation=$generation
 }
 
 # roll_progress GENERATION: that worker is ready.
 roll_progress() {
-  [ -n "$roll_answer" ] && [ "$1" = "$roll_generation" ] || return 0
-  [ -n "$roll_together" ] || rows_leave older-of "$roll_index"
-  roll_index=$((roll_index + 1))
-  if [ "$roll_index" -le "$workers" ]; then
+  [ -n "$rolling" ] && [ "$1" = "$roll_generation" ] || return 0
+  rows_leave_covered
+  roll_next
+}
+
+roll_next() {
+  if [ -n "$roll_left" ]; then
     roll_start
     return 0
   fi
-  rows_leave older
-  while [ -e "run/worker-$roll_index.restarts" ]; do
-    rm -f "run/worker-$roll_index".*
-    roll_index=$((roll_index + 1))
-  done
+  roll_generation=
+  if [ "$rolling" = all ]; then
+    rows_leave older
+    facts_forget
+    config_is_good
+    watch_renew
+  fi
+  rolling=
+  recovery_done
   answer "$roll_answer" 0 "all $workers workers are new and serve"
-  roll_answer=
 }
 
 # roll_lost GENERATION WHY: that worker won't become ready. Returns 1 if it isn't the restart's.
 roll_lost() {
-  [ -n "$roll_answer" ] && [ "$1" = "$roll_generation" ] || return 1
-  roll_failed "the new worker $roll_index $2"
+  [ -n "$rolling" ] && [ "$1" = "$roll_generation" ] || return 1
+  if [ "$row_index" = standby ]; then
+    log "the new standby $2; the one before it stays"
+    if row_find "$1"; then row_leave; fi
+    roll_standby=stays
+    roll_next
+    return 0
+  fi
+  roll_failed "the new worker $row_index $2"
 }
 
 roll_failed() {
-  [ -n "$roll_answer" ] || return 0
+  [ -n "$rolling" ] || return 0
   if row_find "$roll_generation"; then row_leave; fi
-  if [ -n "$roll_together" ]; then
+  roll_generation=
+  rolling=
+  if [ -z "$roll_moved" ]; then
     rows_leave newest
     workers=$roll_before
   fi
   answer "$roll_answer" 1 "$1; the worker before it goes on serving"
-  roll_answer=
+  recovery_failed "$1"
 }

@@ -2,9 +2,9 @@
 # shellcheck shell=dash disable=SC2034,SC2154 # the pieces share their variables; arq-supervisor reads all of them
 # The table of worker processes that `run` keeps: one word per process in `rows`, which is
 #   GENERATION:INDEX:BATCH:PHASE:PID:KEEPER:FAILURES:SLOTS
-# GENERATION  a number of its own for each start      INDEX  which of the N workers
+# GENERATION  a number of its own for each start      INDEX  its name, which tells its variant (plan.sh)
 # BATCH       grows with each rolling restart         SLOTS  descriptors, "20,22,24"
-# FAILURES    how often in a row it died before it was ready
+# FAILURES    how often in a row it could not start or died by its own doing
 # PHASE       new → starting → ready; leaving = told to end
 # It lives in a variable, not in files, so that a full disk can't hurt it.
 
@@ -32,6 +32,8 @@ row_split() {
   row_keeper=$6
   row_failures=$7
   row_slots=$8
+  variant_of "$row_index"
+  row_variant=$variant
 }
 
 row_drop() {
@@ -59,27 +61,68 @@ row_leave() {
   row_save
 }
 
-# rows_leave all | older | newest | older-of INDEX: tells those workers to end. "Newest" are those of
-# the latest rolling restart, "older" all others.
+# rows_leave all | older | newest | production: tells those workers to end. "Newest" are those of the latest rolling
+# restart, "older" all others (but for a standby whose successor doesn't start), "production" all that are not legacy.
 rows_leave() {
   local row
   for row in $rows; do
     row_split "$row"
     case $1 in
       all) row_leave ;;
-      older) [ "$row_batch" = "$batch" ] || row_leave ;;
+      older)
+        [ "$row_batch" = "$batch" ] || { [ "$row_index" = standby ] && [ -n "$roll_standby" ]; } || row_leave
+        ;;
       newest) [ "$row_batch" != "$batch" ] || row_leave ;;
-      older-of) [ "$row_batch" = "$batch" ] || [ "$row_index" != "$2" ] || row_leave ;;
+      production) [ "$row_variant" = legacy ] || [ "$row_index" = trial ] || row_leave ;;
     esac
   done
 }
 
+# Tells the older workers to end all of whose slots newest ones serve; where one alone is replaced, only that.
+rows_leave_covered() {
+  local row served slot
+  served=
+  for row in $rows; do
+    row_split "$row"
+    if [ "$row_batch" = "$batch" ] && [ "$row_phase" = ready ]; then served="$served,$row_slots"; fi
+  done
+  for row in $rows; do
+    row_split "$row"
+    if [ "$row_batch" = "$batch" ] || [ "$row_phase" = leaving ]; then continue; fi
+    [ "$rolling" = all ] || [ "$rolling" = "$row_index" ] || continue
+    for slot in $(echo "$row_slots" | tr , ' '); do
+      case "$served," in
+        *",$slot,"*) ;;
+        *) continue 2 ;;
+      esac
+    done
+    row_leave
+    roll_moved=yes
+  done
+}
+
+# rows_all_ready: all but the standby, whose start nobody waits for.
 rows_all_ready() {
   local row
   for row in $rows; do
     case $row in
-      *:*:*:ready:* | *:*:*:leaving:*) ;;
+      *:*:*:ready:* | *:*:*:leaving:* | *:standby:*) ;;
       *) return 1 ;;
+    esac
+  done
+}
+
+# production_state: sets `state` to ready (some worker of production or a canary serves), hoped (one may yet), or
+# failed: each has been tried in vain.
+production_state() {
+  local row
+  state=failed
+  for row in $rows; do
+    row_split "$row"
+    if [ "$row_variant" = legacy ] || [ "$row_index" = trial ]; then continue; fi
+    case $row_phase in
+      ready) state=ready; return 0 ;;
+      new | starting) [ "$row_failures" -gt 1 ] || state=hoped ;;
     esac
   done
 }

@@ -10,7 +10,8 @@ figure_message() {
   # Users of its own for each round, so that the histories don't grow from one to the next.
   fresh_messages=20
   compare_messages 60 || status=1
-  fresh_messages= settings=
+  fresh_messages=''
+  settings=''
   fresh arq store
   # Each user has spoken before it counts: nobody's file is made meanwhile.
   fill arq 1000 3 && fill store 1000 3 || return 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash disable=SC2154 # `run` sets `work`
+# shellcheck shell=bash disable=SC2154,SC2034 # `run` sets `work`
 # The pools, each in a prefix of its own below $work, behind an nginx of its own with the configuration that arqctl
 # renders: `store` (the floor of a message), `constant` (the floor of an answer), and ARQ under any other name.
 

@@ -175,6 +175,7 @@ occupy() {
   run install
   assert_success
   assert_equal "$(readlink "$prefix/current")" "$first.2"
+  assert_equal "$(readlink "$prefix/previous")" "$first"
   curl --silent --noproxy '*' "http://127.0.0.1:$port/nothing" | grep -q changed
   assert_equal "$(find "$prefix/data/users" -name '*.sqlite3' | wc -l)" 1
 
@@ -183,7 +184,7 @@ occupy() {
   run install --uninstall --purge --dry-run
   assert_success
   assert_line "action uninstall and purge"
-  assert_line "remove  current releases run log data etc"
+  assert_line "remove  current previous releases run log data etc"
   assert_equal "$(snapshot)" "$before"
   answers "$port"
 
@@ -284,7 +285,7 @@ END
   assert_failure
 }
 
-@test "an upgrade whose workers can't start is taken back, and the release before it serves on" {
+@test "an upgrade whose workers can't start, or only not in the pool, leaves the release before it serving" {
   own_sources
   run install --port "$port"
   assert_success
@@ -295,11 +296,41 @@ END
   printf '#!/bin/sh\n[ "$1" = --version ] || { echo "no luck" >&2; exit 1; }\n' >"$ARQ_SOURCE/build/bin/arq-worker"
   run install
   assert_failure 1
+  assert_output --partial "did not pass its test"
+  assert_output --partial "no luck"
+  assert_equal "$(find "$prefix/releases" -mindepth 1 -maxdepth 1 | wc -l)" 1
+  # shellcheck disable=SC2016 # for the program
+  printf '#!/bin/sh\ncase "$*" in *self-test*|--version) exec %s/bin/arq-worker "$@" ;; esac\nexit 1\n' "$prefix/$first" >"$ARQ_SOURCE/build/bin/arq-worker"
+  run install
+  assert_failure 1
   assert_output --partial "going back to"
   assert_output --partial "serves on"
   assert_equal "$(readlink "$prefix/current")" "$first"
   answers "$port"
   "$prefix/current/bin/arq-supervisor" --prefix "$prefix" status
+}
+
+@test "arqctl deploy --from-source builds and puts into use; install.sh stays away from a canary" {
+  own_sources
+  run install --port "$port"
+  assert_success
+  local first
+  first=$(readlink "$prefix/current")
+  echo '<!-- changed -->' >>"$ARQ_SOURCE/htdocs/404.html"
+  run "$prefix/current/bin/arqctl" deploy --now --from-source "$ARQ_SOURCE" 3>&-
+  assert_success
+  assert_equal "$(readlink "$prefix/current")" "$first.2"
+  curl --silent --noproxy '*' "http://127.0.0.1:$port/nothing" | grep -q changed
+  echo '<!-- again -->' >>"$ARQ_SOURCE/htdocs/404.html"
+  cd "$ARQ_SOURCE"
+  run "$prefix/current/bin/arqctl" deploy --from-source 3>&-
+  assert_success
+  assert_output --partial "serves a tenth of the users"
+  run install
+  assert_failure 1
+  assert_output --partial "on trial"
+  "$prefix/current/bin/arqctl" rollback 3>&-
+  assert_equal "$(readlink "$prefix/current")" "$first.2"
 }
 
 @test "an upgrade that nginx refuses is taken back as well" {

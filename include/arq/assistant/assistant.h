@@ -50,7 +50,7 @@ struct Options {
     int recall_memories = 5;
     std::string time_zone = "UTC";
     util::Language language = util::Language::kEnglish;
-    model::Variant variant = model::Variant::kProduction;  // what the replies say that they are from
+    model::Variant variant = model::Variant::kProduction;  // what replies say they were made by
 };
 
 class Assistant {
@@ -67,6 +67,7 @@ private:
 
     TurnResult take_in_one_step(const TurnRequest& request);
     TurnResult take_under_lease(const TurnRequest& request);
+    model::Reply ask(const responder::Prompt& prompt);
     Work begin(store::UserFile& file, const TurnRequest& request);
     Work resume(store::UserFile& file, const TurnRequest& request, const model::Message& message);
 

@@ -42,8 +42,28 @@ struct Config {
         std::int64_t start_seconds = 0;
         std::int64_t drain_seconds = 0;
         std::int64_t restart_pause_ms = 0;
+        std::int64_t fallback_deaths = 0;
+        std::int64_t fallback_seconds = 0;
+        std::int64_t unserved_seconds = 0;
+        std::int64_t trial_pause_seconds = 0;
+        std::int64_t trial_seconds = 0;
+        std::int64_t worker_memory_mib = 0;
+        std::int64_t worker_requests = 0;
     } pool;
+    struct Monitor {
+        std::int64_t probe_seconds = 0;
+        std::int64_t probe_timeout_seconds = 0;
+        std::int64_t disk_free_mib = 0;
+    } monitor;
+    struct Notify {
+        std::string command;
+        std::int64_t seconds = 0;
+        std::int64_t pause_seconds = 0;
+    } notify;
     struct Log {
+        std::int64_t rotate_mib = 0;
+        std::int64_t rotate_days = 0;
+        std::int64_t keep = 0;
         bool requests = false;
     } log;
     struct Limits {
@@ -83,6 +103,15 @@ struct Config {
         std::string time_zone;
         std::int64_t lease_seconds = 0;
     } assistant;
+    struct Releases {
+        std::int64_t keep = 0;
+    } releases;
+    struct Canary {
+        std::int64_t step_seconds = 0;
+        std::int64_t min_requests = 0;
+        std::int64_t level_permille = 0;
+        std::int64_t p95_percent = 0;
+    } canary;
 };
 
 // The ten slots of the pool are part of what nginx and the workers agree on: never change.

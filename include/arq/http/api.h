@@ -13,6 +13,7 @@
 #include "arq/config/config.h"
 #include "arq/config/live_secrets.h"
 #include "arq/http/message.h"
+#include "arq/model/conversation.h"
 #include "arq/monitor/pool_map.h"
 #include "arq/monitor/request_log.h"
 #include "arq/store/host.h"
@@ -22,13 +23,12 @@
 
 namespace arq::http {
 
-class PoolView;
-
 // Which paths are answered by what. The legacy program's knows the same paths, and refuses (kNotInLegacy)
 // what it goes without; who uses one table alone links what that one needs alone.
 struct RouteTable;
 const RouteTable& all_routes();
 const RouteTable& legacy_routes();
+class PoolView;
 
 class Api {
 public:
@@ -41,12 +41,12 @@ public:
         util::Clock& clock;
         std::string version;
         std::string data_folder;  // watched for being writable
+        const RouteTable& routes = all_routes();
         monitor::PoolMap& pool;
         monitor::RequestLog* request_log = nullptr;  // null: requests are not logged
         std::string worker;                          // as the supervisor calls this one
         model::Variant variant = model::Variant::kProduction;
         std::string serving_file;  // says what the slots are served by (run/variant); may be missing
-        const RouteTable& routes = all_routes();
     };
 
     // What `parts` refers to outlives it.

@@ -19,7 +19,7 @@ enum class Role { kUser = 0, kAssistant = 1 };
 enum class Finish { kStop = 0, kLength = 1, kCut = 2, kStopped = 3 };
 enum class Variant { kProduction = 0, kCanary = 1, kLegacy = 2 };
 
-// "production", "canary" or "legacy".
+// What the contract calls it: "production", "canary", "legacy".
 std::string_view variant_name(Variant variant);
 std::optional<Variant> parse_variant(std::string_view name);
 

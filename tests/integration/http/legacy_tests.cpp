@@ -34,10 +34,9 @@ struct Standby : ApiFixture {
                           .clock = clock,
                           .version = "test",
                           .data_folder = users_folder(),
+                          .routes = routes,
                           .pool = pool,
-                          .worker = "standby",
-                          .variant = model::Variant::kLegacy,
-                          .routes = routes}}
+                          .variant = model::Variant::kLegacy}}
             .handle(request);
     }
     Response ask_standby(const std::string& method, const std::string& target, const std::string& body = {}) {
@@ -79,7 +78,6 @@ BOOST_AUTO_TEST_CASE(what_the_standby_goes_without_says_so_once_the_caller_is_kn
                       .access = http::Access::kUser,
                       .has_body = false,
                       .parameters = "limit",
-                      .counted = true,
                       .answers_repetitions = false,
                       .handle = http::refuse_in_legacy};
     const http::RouteTable table{{&whole, 1}};

@@ -19,13 +19,29 @@ fake_prefix() {
   fake_set pool.start_seconds 5
   fake_set pool.drain_seconds 2
   fake_set pool.restart_pause_ms 200
+  fake_set releases.keep 3
+  fake_set pool.fallback_deaths 5
+  fake_set pool.fallback_seconds 60
+  fake_set pool.unserved_seconds 2
+  fake_set pool.trial_pause_seconds 1
+  fake_set pool.trial_seconds 1
+  fake_set notify.command ""
+  fake_set notify.seconds 30
+  fake_set notify.pause_seconds 300
+  fake_set log.rotate_mib 16
+  fake_set log.rotate_days 7
+  fake_set log.keep 5
 }
 
 fake_release() {
   local release=$prefix/releases/$1
-  mkdir -p "$release"/{bin,share/supervisor}
+  mkdir -p "$release"/{bin,share/supervisor,share/releases}
   cp "$root_of_source"/tests/system/support/fakes/* "$root_of_source/src/supervisor/arq-supervisor" "$release/bin/"
   cp "$root_of_source"/src/supervisor/*.sh "$release/share/supervisor/"
+  cp "$root_of_source"/src/releases/* "$release/share/releases/"
+  # The real one wants real programs.
+  printf '#!/bin/sh\n' >"$release/share/releases/self-test"
+  echo "$1" >"$release/VERSION"
 }
 
 # fake_set KEY VALUE

@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=dash disable=SC2034,SC2154 # the pieces share their variables; arq-supervisor reads all of them
+# When production as a whole fails, the legacy build is put on all slots, and production is tried beside it, on a
+# socket of its own, until it has proved healthy. Production fails when
+#   - too many of its workers have died by their own doing (pool.fallback_deaths in pool.fallback_seconds),
+#   - none has been ready for pool.unserved_seconds, or
+#   - none is ready and each has been tried in vain.
+# A worker that somebody killed (SIGKILL, SIGTERM) says nothing of the build.
+#   serving       production or legacy; also in run/variant
+#   deaths        when production's workers died, in seconds since 1970
+#   unserved      counts the times that no worker was ready, so that an old timer is known as such
+#   trial_answer  the file somebody waits for, who asked for a restart meanwhile
+#   recovering    production has been proved and is being put back
+#   timers        pids of the subshells that wait
+
+longest_trial_pause=600
+healthy_again_after=600
+
+fallback_begin() {
+  serving=production
+  echo production >run/variant
+  deaths=
+  unserved=0
+  recovering=
+  recovered_at=0
+  trial_answer=
+  trial_wait=
+  timers=
+  [ -e run/fallbacks ] || echo 0 >run/fallbacks
+}
+
+# died_by_itself STATUS
+died_by_itself() {
+  case $1 in
+    137 | 143 | 129 | 130) return 1 ;;
+  esac
+  return 0
+}
+
+# A worker of production or a canary has died by its own doing; row_… tells which.
+count_death() {
+  local now death kept count
+  now=$(date +%s)
+  kept=
+  count=1
+  for death in $deaths; do
+    [ "${death%:*}" -gt $((now - fallback_seconds)) ] || continue
+    kept="$kept $death"
+    [ "${death#*:}" != "$row_variant" ] || count=$((count + 1))
+  done
+  deaths="$kept $now:$row_variant"
+  [ "$count" -ge "$fallback_deaths" ] || return 0
+  case $row_variant in
+    canary) canary_lost "$count workers of it died within $fallback_seconds s" ;;
+    production) fallback "$count workers died within $fallback_seconds s" ;;
+  esac
+}
+
+# production_check: called when a worker of production or a canary has gone or is ready.
+production_check() {
+  [ "$serving" = production ] || return 0
+  production_state
+  case $state in
+    ready) unserved=$((unserved + 1)) ;;
+    hoped) [ -n "$startup" ] || timer "$unserved_seconds" "unserved $unserved" ;;
+    failed) production_lost "no worker can be started" ;;
+  esac
+}
+
+event_unserved() {
+  [ "$1" = "$unserved" ] && [ "$serving" = production ] || return 0
+  production_state
+  [ "$state" = ready ] || production_lost "no worker has been ready for $unserved_seconds s"
+}
+
+# A canary that holds all slots is given up before the build that served before it.
+production_lost() {
+  if [ "$(canary_share)" = 10 ]; then canary_lost "$1"; else fallback "$1"; fi
+}
+
+# --- one worker ----------------------------------------------------------------------------------
+# While one worker waits to be started again, a legacy one of its number serves its slots: requests would wait there
+# else, although others are ready.
+
+cover_start() {
+  [ "$serving" = production ] && [ "$row_failures" -gt 1 ] && has_legacy || return 0
+  case "$rows" in
+    *":l$row_index:"*) return 0 ;;
+  esac
+  worker_start "l$row_index" "$row_slots" 0 "$row_batch"
+}
+
+# The worker of row_… serves again.
+cover_end() {
+  local row index
+  [ "$serving" = production ] || return 0
+  index=$row_index
+  for row in $rows; do
+    row_split "$row"
+    [ "$row_index" != "l$index" ] || row_leave
+  done
+}
+
+covers_end() {
+  local row
+  for row in $rows; do
+    row_split "$row"
+    case $row_index in
+      l*) row_leave ;;
+    esac
+  done
+}
+
+# --- the whole pool ------------------------------------------------------------------------------
+
+has_legacy() { [ -x legacy/bin/arq-legacy ]; }
+
+# fallback REASON
+fallback() {
+  local word row count
+  [ "$serving" = production ] && [ -z "$stopping" ] || return 0
+  has_legacy || return 0
+  serving=legacy
+  echo legacy >run/variant
+  deaths=
+  unserved=$((unserved + 1))
+  log "production fails: $1; the legacy build takes over"
+  roll_failed "the legacy build has taken over"
+  covers_end
+  batch=$((batch + 1))
+  plan_make
+  for word in $plan; do
+    [ "${word%%=*}" = standby ] || worker_start "${word%%=*}" "${word#*=}" 0 "$batch"
+  done
+  # Those that serve go on until legacy does.
+  for row in $rows; do
+    row_split "$row"
+    if [ "$row_variant" != legacy ] && [ "$row_phase" != ready ]; then row_leave; fi
+  done
+  count=0
+  if [ -e run/fallbacks ]; then read -r count <run/fallbacks; fi
+  echo $((count + 1)) >run/fallbacks
+  fallback_reason=$1
+  notify fallback "production fails: $1; the legacy build serves"
+  if [ $(($(date +%s) - recovered_at)) -gt "$healthy_again_after" ]; then trial_wait=; fi
+  trial_later
+}
+
+# A worker of the legacy build serves.
+legacy_ready() {
+  [ "$serving" = legacy ] || return 0
+  rows_leave production
+  facts_forget
+  [ -n "$startup" ] || return 0
+  startup=
+  answer "$startup_answer" 0 "production can't be started ($fallback_reason), so the legacy build serves; production is tried again"
+}
+
+# The legacy build can't be started either: at the first start that is the end, else it is tried on.
+legacy_lost() {
+  [ "$serving" = legacy ] || return 0
+  startup_failed "${startup_trouble:-$fallback_reason}, and the legacy build can't be started either"
+}
+
+# --- production again ----------------------------------------------------------------------------
+
+# Growing pauses between one trial and the next.
+trial_later() {
+  if [ -z "$trial_wait" ]; then
+    trial_wait=$trial_pause_seconds
+  else
+    trial_wait=$((trial_wait * 2))
+    [ "$trial_wait" -le "$longest_trial_pause" ] || trial_wait=$longest_trial_pause
+  fi
+  log "production is tried again in $trial_wait s"
+  timer "$trial_wait" "trial $batch"
+}
+
+# event_trial BATCH
+event_trial() {
+  if [ "$1" = "$batch" ] && [ "$serving" = legacy ]; then trial_start; fi
+}
+
+# trial_now ANSWER: somebody has changed something and asks for a restart.
+trial_now() {
+  trial_answer=$1
+  trial_wait=
+  trial_start
+}
+
+trial_start() {
+  local row
+  for row in $rows; do
+    row_split "$row"
+    [ "$row_index" != trial ] || return 0
+  done
+  log "trying production beside the legacy build"
+  worker_start trial "$trial_fd" 0 "$batch"
+}
+
+# It has to stay well for a while, and to say so once a second.
+trial_ready() {
+  trial_generation=$row_generation
+  (
+    exec 9>&-
+    trap - TERM INT
+    if current/bin/arqctl --prefix "$prefix" probe --seconds "$trial_seconds" --socket run/trial.sock >/dev/null; then
+      echo "proved $trial_generation yes" >&3
+    else
+      echo "proved $trial_generation no" >&3
+    fi
+  ) &
+}
+
+# event_proved GENERATION yes|no
+event_proved() {
+  row_find "$1" || return 0
+  if [ "$2" = no ]; then
+    row_leave
+    trial_failed "did not answer well for $trial_seconds s"
+    return 0
+  fi
+  serving=production
+  recovering=yes
+  log "production is healthy again; it takes over from the legacy build"
+  roll_all "$trial_answer"
+  trial_answer=
+}
+
+# trial_failed WHY
+trial_failed() {
+  log "the trial of production $1"
+  [ -z "$trial_answer" ] || answer "$trial_answer" 1 "production $1; the legacy build goes on serving"
+  trial_answer=
+  trial_later
+}
+
+# Called at the end of each restart.
+recovery_done() {
+  [ -n "$recovering" ] || return 0
+  recovering=
+  recovered_at=$(date +%s)
+  echo production >run/variant
+  deaths=
+  notify recovery "production serves again"
+}
+
+recovery_failed() {
+  [ -n "$recovering" ] || return 0
+  recovering=
+  serving=legacy
+  if [ -n "$roll_moved" ]; then
+    # Some of legacy's workers have left already.
+    serving=production
+    fallback "$1"
+  else
+    trial_later
+  fi
+}
+
+# --- timers --------------------------------------------------------------------------------------
+
+# timer SECONDS LINE: writes the line into run/control then.
+timer() {
+  (
+    exec 9>&-
+    trap 'kill "$sleeping" 2>/dev/null; exit 0' TERM
+    trap - INT
+    sleep "$1" 3>&- &
+    sleeping=$!
+    wait "$sleeping" && echo "$2" >&3
+  ) &
+  timers="$timers $!"
+}
+
+timers_end() {
+  # shellcheck disable=SC2086 # a list of pids
+  [ -z "$timers" ] || signal_ours TERM $timers
+  timers=
+}

@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Production that fails as a whole, in each of the ways that a build can: the legacy build takes over, loses nothing,
+# and hands back. The whole stack; a preloaded library (support/failing_worker.cpp) makes arq-worker fail.
+#
+# production                     what is seen
+# crashes at start               start says so; legacy serves all slots, and production once it can start again
+# crashes on a certain request   the request is tried at two workers and refused; sent again and again it brings
+#                                production down and legacy up
+# hangs                          the probes miss it, it is ended and replaced
+# leaks                          it is drained and replaced
+# lacks a library                as one that crashes at start
+# has a wrong configuration      running workers serve on; killed, legacy takes over with the configuration that served
+#                                last
+
+bats_load_library bats-support
+bats_load_library bats-assert
+load support/stack
+
+setup_file() {
+  [ "$(id -u)" != 0 ] || skip "run by tests/system/run, as an ordinary user"
+  export ARQ_FAULTS=$BATS_FILE_TMPDIR LD_PRELOAD=$ARQ_FAILING_WORKER
+  prefix=$BATS_FILE_TMPDIR/arq
+  export prefix
+  url=$(stack up "$ARQ_RELEASE" "$prefix")
+  export url
+  # An earlier release stands by.
+  cp -R "$prefix/releases/tested" "$prefix/releases/before"
+  ln -sfn releases/before "$prefix/legacy"
+  sed -i 's/"pool": {/&"trial_pause_seconds": 1, "trial_seconds": 1, "unserved_seconds": 2, /; $s/}$/}/' "$prefix/etc/arq.json"
+  "$prefix/current/bin/arqctl" --prefix "$prefix" config check
+  supervisor restart
+}
+
+setup() { : >"$prefix/log/supervisor.log"; }
+
+teardown() {
+  [ -n "$BATS_TEST_COMPLETED" ] || tail -n 25 "$prefix/log/supervisor.log" "$prefix/log/worker.log" | cut -c 1-200 | sed 's/^/# /' >&3
+  rm -f "$BATS_FILE_TMPDIR/crash_at_start" "$prefix/current/lib/libfcgi.so.0"
+  [ ! -e "$prefix/good.json" ] || mv "$prefix/good.json" "$prefix/etc/arq.json"
+}
+
+teardown_file() { stack down "$prefix"; }
+
+# until_so COMMAND...: 20 s at most.
+until_so() {
+  local round
+  for ((round = 0; round < 200; round++)); do
+    if "$@"; then return 0; fi
+    sleep 0.1
+  done
+  fail "never came true: $*"
+}
+log_has() { grep -qF -- "$1" "$prefix/log/supervisor.log"; }
+variant_is() { say_as anybody "who answers?" && [ "$status" = 200 ] && [ "$(json it.reply.variant)" = "$1" ]; }
+kill_workers() { kill "-$1" "$(cat "$prefix/run/worker-1.pid")" "$(cat "$prefix/run/worker-2.pid")"; }
+messages_of() { get_as "$1" /api/sessions && json 'it.sessions[0].message_count'; }
+
+serves_legacy_and_remembers() {
+  until_so variant_is legacy
+  say_as keeper "My name is Ottilie" "$1-legacy"
+  assert_equal "$status $(json it.reply.variant)" "200 legacy"
+  fetch /health
+  assert_equal "$status $(json it.status) $(json it.variant)" "200 degraded legacy"
+}
+
+production_is_back_and_remembers() {
+  until_so variant_is production
+  # The same answer as legacy gave.
+  say_as keeper "My name is Ottilie" "$1-legacy"
+  assert_equal "$(header Idempotent-Replay) $(json it.reply.variant)" "true legacy"
+  say_as keeper "What is my name?"
+  assert_equal "$(json it.reply.variant)" production
+  [[ $(json it.reply.text) = *Ottilie* ]]
+}
+
+@test "crashes at start" {
+  supervisor stop
+  touch "$BATS_FILE_TMPDIR/crash_at_start"
+  run supervisor start
+  assert_success
+  assert_output --partial "production can't be started"
+  serves_legacy_and_remembers start
+  until_so log_has "the trial of production died of signal 6"
+  rm "$BATS_FILE_TMPDIR/crash_at_start"
+  production_is_back_and_remembers start
+}
+
+@test "lacks a library" {
+  supervisor stop
+  mkdir -p "$prefix/current/lib"
+  echo "this is no library" >"$prefix/current/lib/libfcgi.so.0"
+  run supervisor start
+  assert_success
+  assert_output --partial "production can't be started"
+  serves_legacy_and_remembers library
+  grep -q "libfcgi.so.0: file too short\|libfcgi.so.0: invalid ELF header" "$prefix/log/worker.log"
+  rm "$prefix/current/lib/libfcgi.so.0"
+  production_is_back_and_remembers library
+}
+
+@test "crashes on a certain request" {
+  variant_is production
+  local round
+  say_as poisoner "please crash"
+  assert_equal "$status" 503
+  until_so variant_is production
+  for round in {1..20}; do
+    ! log_has "the legacy build takes over" || break
+    say_as poisoner "please crash" "poison-$round"
+    # Whoever doesn't poison is served meanwhile.
+    say_as anybody "is anybody there?"
+    assert_equal "$status" 200
+    sleep 1
+  done
+  log_has "the legacy build takes over"
+  serves_legacy_and_remembers crash
+  say_as poisoner "please crash" poison-1
+  assert_equal "$status $(json it.reply.variant)" "200 legacy"
+  production_is_back_and_remembers crash
+}
+
+@test "a wrong configuration" {
+  cp "$prefix/etc/arq.json" "$prefix/good.json"
+  echo '{"pool": {"workers": "two"}}' >"$prefix/etc/arq.json"
+  sleep 1
+  variant_is production
+  kill_workers KILL
+  serves_legacy_and_remembers configuration
+  mv "$prefix/good.json" "$prefix/etc/arq.json"
+  production_is_back_and_remembers configuration
+}

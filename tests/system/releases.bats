@@ -1,0 +1,290 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Releases under the whole stack: deploy --now, rollback, what is refused, what is kept. The releases are
+# copies of the tested one that are broken in some way; the pool and the data are real.
+
+bats_load_library bats-support
+bats_load_library bats-assert
+load support/stack
+
+setup() {
+  [ "$(id -u)" != 0 ] || skip "run by tests/system/run, as an ordinary user"
+  prefix=$BATS_TEST_TMPDIR/arq
+  url=$(stack up "$ARQ_RELEASE" "$prefix" 3>&-)
+}
+
+teardown() {
+  supervisor stop
+  rm -rf "$BATS_TEST_TMPDIR"
+}
+
+# a_release VERSION: a copy of the tested release under that version; its folder.
+a_release() {
+  cp -a "$ARQ_RELEASE" "$BATS_TEST_TMPDIR/$1"
+  echo "$1" >"$BATS_TEST_TMPDIR/$1/VERSION"
+  echo "$BATS_TEST_TMPDIR/$1"
+}
+
+# stand_in FOLDER PROGRAM SCRIPT: SCRIPT is put before the program, which is PROGRAM.real by then.
+stand_in() {
+  mv "$1/bin/$2" "$1/bin/$2.real"
+  # shellcheck disable=SC2016 # for the stand-in
+  printf '#!/bin/sh\n%s\nexec "$0.real" "$@"\n' "$3" >"$1/bin/$2"
+  chmod 755 "$1/bin/$2"
+}
+
+deploy() { run arqctl deploy "$@" 3>&-; }
+current() { readlink "$prefix/current"; }
+names() { find "$prefix/releases" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | tr '\n' ' '; }
+pids() { cat "$prefix"/run/worker-*.pid | tr '\n' ' '; }
+programs() { for pid in $(pids); do readlink "/proc/$pid/exe"; done | sort -u; }
+
+nothing_has_changed() {
+  assert_equal "$(current)" releases/tested
+  assert_equal "$(names)" "tested "
+  assert_equal "$(pids)" "$before"
+  assert [ ! -e "$prefix/previous" ]
+  assert_equal "$(find "$prefix/run" -name 'self-test*')" ""
+  assert_equal "$(find "$prefix/data/users" -name '*.sqlite3')" ""
+}
+
+@test "deploy --now puts a folder into use without a failed request, and rollback takes it back and forth" {
+  local load new
+  new=$(a_release 1.0)
+  load_in_background 8
+  deploy --now "$new"
+  assert_success
+  assert_output --partial "release 1.0 serves all users"
+  assert_equal "$(current)" releases/1.0
+  assert_equal "$(readlink "$prefix/previous")" releases/tested
+  assert_equal "$(programs)" "$prefix/releases/1.0/bin/arq-worker"
+  run arqctl rollback
+  assert_success
+  assert_output --partial "release tested serves all users"
+  assert_equal "$(current)" releases/tested
+  assert_equal "$(readlink "$prefix/previous")" releases/1.0
+  assert_equal "$(programs)" "$prefix/releases/tested/bin/arq-worker"
+  run arqctl rollback
+  assert_success
+  assert_equal "$(programs)" "$prefix/releases/1.0/bin/arq-worker"
+  the_load_failed_nothing
+}
+
+load_in_background() {
+  "$ARQ_LOAD" --url "$url" --key "$(server_key)" --seconds "$1" --connections 64 --users 40 >"$BATS_TEST_TMPDIR/load" 2>&1 3>&- &
+  load=$!
+  sleep 1
+}
+the_load_failed_nothing() {
+  kill -0 "$load" || fail "the load ended too early"
+  wait "$load" || fail "$(cat "$BATS_TEST_TMPDIR/load")"
+  echo "# $(tail -n 1 "$BATS_TEST_TMPDIR/load")" >&3
+  grep -q '"failed":0' "$BATS_TEST_TMPDIR/load"
+}
+
+@test "an archive may hold the release or one folder with it; the same again changes nothing" {
+  local new
+  new=$(a_release 1.0)
+  tar -C "$BATS_TEST_TMPDIR" -czf "$BATS_TEST_TMPDIR/one.tar.gz" 1.0
+  deploy --now "$BATS_TEST_TMPDIR/one.tar.gz"
+  assert_success
+  assert_equal "$(current)" releases/1.0
+  tar -C "$new" -czf "$BATS_TEST_TMPDIR/two.tar.gz" .
+  before=$(pids)
+  cd "$BATS_TEST_TMPDIR"
+  deploy --now two.tar.gz
+  assert_success
+  assert_output --partial "serves already"
+  assert_equal "$(pids)" "$before"
+  echo changed >>"$new/htdocs/404.html"
+  deploy --now "$new"
+  assert_success
+  assert_equal "$(current)" releases/1.0.2
+  assert_equal "$(names)" "1.0 1.0.2 tested "
+}
+
+@test "what is no release is refused with what to do" {
+  before=$(pids)
+  deploy
+  assert_failure 2
+  deploy --soon x
+  assert_failure 2
+  deploy --now "$BATS_TEST_TMPDIR/nothing.tar.gz"
+  assert_failure 1
+  assert_output --partial "there is no"
+  mkdir "$BATS_TEST_TMPDIR/empty"
+  deploy --now "$BATS_TEST_TMPDIR/empty"
+  assert_failure 1
+  assert_output --partial "make release"
+  echo no >"$BATS_TEST_TMPDIR/no.tar.gz"
+  deploy --now "$BATS_TEST_TMPDIR/no.tar.gz"
+  assert_failure 1
+  assert_output --partial "could not be unpacked"
+  local new
+  new=$(a_release 1.0)
+  echo ../../etc >"$new/VERSION"
+  deploy --now "$new"
+  assert_failure 1
+  assert_output --partial "can't be a release's version"
+  assert [ -e "$prefix/etc/arq.json" ]
+  run arqctl rollback
+  assert_failure 1
+  assert_output --partial "no release before this one"
+  nothing_has_changed
+}
+
+@test "a worker that crashes, one that never serves, and one that answers nonsense do not pass the test" {
+  local new
+  before=$(pids)
+  new=$(a_release 1.0)
+  # shellcheck disable=SC2016 # for the stand-in
+  stand_in "$new" arq-worker '[ "$1" = --version ] || { echo "cannot go on" >&2; kill -SEGV $$; }'
+  deploy --now "$new"
+  assert_failure 1
+  assert_output --partial "its arq-worker died of signal 11 before it was ready"
+  assert_output --partial "cannot go on"
+  assert_output --partial "what ran runs on"
+  nothing_has_changed
+  # A real one whose answers are somebody else's: the socket is there, nobody accepts.
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\n[ "$1" = --version ] && exit 0\nwhile [ $# -gt 1 ]; do [ "$1" != --ready-file ] || ready=$2; shift; done\necho $$ >"$ready"\nexec sleep 100\n' >"$new/bin/arq-worker"
+  deploy --now "$new"
+  assert_failure 1
+  assert_output --partial "does not answer as it should"
+  nothing_has_changed
+  sed -i 's/"start_seconds": 20/"start_seconds": 1/' "$prefix/etc/arq.json"
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\n[ "$1" = --version ] && exit 0\nexec sleep 100\n' >"$new/bin/arq-worker"
+  deploy --now "$new"
+  assert_failure 1
+  assert_output --partial "was not ready after 1 s"
+  nothing_has_changed
+  run pgrep -f "sleep 100"
+  assert_failure
+}
+
+@test "a standby that does not serve keeps a release out, too" {
+  local new
+  before=$(pids)
+  new=$(a_release 1.0)
+  # shellcheck disable=SC2016 # for the stand-in
+  printf '#!/bin/sh\n[ "$1" = --version ] || exit 3\n' >"$new/bin/arq-legacy"
+  chmod 755 "$new/bin/arq-legacy"
+  deploy --now "$new"
+  assert_failure 1
+  assert_output --partial "its arq-legacy ended with status 3 before it was ready"
+  nothing_has_changed
+}
+
+@test "a program that lacks a library does not start, and that is said" {
+  local new
+  before=$(pids)
+  new=$(a_release 1.0)
+  sed -i 's/libfcgi\.so\.0/libnone\.so\.0/' "$new/bin/arq-worker"
+  deploy --now "$new"
+  assert_failure 1
+  assert_output --partial "libnone.so.0"
+  assert_output --partial "arq-worker of the new release does not start"
+  nothing_has_changed
+}
+
+@test "a release that refuses the operator's settings is refused" {
+  local new
+  before=$(pids)
+  new=$(a_release 1.0)
+  # shellcheck disable=SC2016 # for the stand-in
+  stand_in "$new" arqctl '[ "$3 $4" != "config check" ] || { echo "etc/arq.json: unknown key" >&2; exit 1; }'
+  deploy --now "$new"
+  assert_failure 1
+  assert_output --partial "etc/arq.json: unknown key"
+  assert_output --partial "it refuses the settings"
+  nothing_has_changed
+}
+
+@test "a release that passes its test but can't serve the pool is taken back by itself" {
+  local new
+  new=$(a_release 1.0)
+  # shellcheck disable=SC2016 # for the stand-in
+  stand_in "$new" arq-worker 'case "$*" in *"--index 2 "*) echo "not number 2" >&2; exit 1 ;; esac'
+  deploy --now "$new"
+  assert_failure 1
+  assert_output --partial "going back to release tested"
+  assert_output --partial "tested serves on"
+  assert_equal "$(current)" releases/tested
+  assert [ ! -e "$prefix/previous" ]
+  assert_equal "$(programs)" "$prefix/releases/tested/bin/arq-worker"
+  run arqctl status
+  assert_success
+}
+
+# schemas FOLDER NEWEST OLDEST: what its arqctl says of users' files.
+schemas() { stand_in "$1" arqctl "[ \"\$1\" != schema ] || { echo 'user $2 $3'; echo 'host 3 1'; exit 0; }"; }
+
+@test "a release that can't serve today's files, or would leave no way back, is refused" {
+  local new
+  before=$(pids)
+  new=$(a_release 1.0)
+  schemas "$new" 6 5
+  deploy --now "$new"
+  assert_failure 1
+  assert_output --partial "only releases that know schema 5 can serve them, and tested (current) knows schema 4: there would be no way back"
+  nothing_has_changed
+  printf 'user 6 5\nhost 3 1\n' >"$prefix/data/schemas"
+  deploy --now "$(a_release 1.1)"
+  assert_failure 1
+  assert_output --partial "release 1.1 knows users' files up to schema 4, and today's ask for a release that knows schema 5"
+  nothing_has_changed
+}
+
+@test "schema by schema goes well, and rollback refuses a release that today's files are too new for" {
+  local one two
+  one=$(a_release 1.0)
+  schemas "$one" 6 1
+  deploy --now "$one"
+  assert_success
+  assert_equal "$(cat "$prefix/data/schemas")" "user 6 1
+host 3 1"
+  two=$(a_release 1.1)
+  schemas "$two" 7 6
+  deploy --now "$two"
+  assert_success
+  assert_equal "$(readlink "$prefix/previous")" releases/1.0
+  # The one before that is two steps away.
+  ln -sfn releases/tested "$prefix/previous"
+  run arqctl rollback
+  assert_failure 1
+  assert_output --partial "release tested knows users' files up to schema 4, and today's ask for a release that knows schema 6"
+  assert_equal "$(current)" releases/1.1
+}
+
+@test "the last three stay, and none goes that a link leads to or that runs" {
+  local version
+  for version in 1.0 1.1 1.2; do
+    deploy --now "$(a_release $version)"
+    assert_success
+  done
+  # The supervisor's own script is still the first release's.
+  assert_equal "$(names)" "1.0 1.1 1.2 tested "
+  supervisor stop
+  supervisor start
+  ln -sfn releases/1.0 "$prefix/canary"
+  deploy --now "$(a_release 1.3)"
+  assert_success
+  assert_equal "$(names)" "1.0 1.1 1.2 1.3 "
+  assert_output --partial "Release tested is removed"
+  rm "$prefix/canary"
+  deploy --now "$(a_release 1.4)"
+  assert_equal "$(names)" "1.2 1.3 1.4 "
+}
+
+@test "rollback with nothing running changes the links, and the next start serves" {
+  deploy --now "$(a_release 1.0)"
+  assert_success
+  supervisor stop
+  run arqctl rollback
+  assert_success
+  assert_output --partial "nothing runs"
+  assert_equal "$(current)" releases/tested
+  supervisor start
+  assert_equal "$(programs)" "$prefix/releases/tested/bin/arq-worker"
+}
