@@ -15,6 +15,7 @@ setup_file() {
   export folder prefix=$folder/arq
   url=$(stack up "$ARQ_RELEASE" "$prefix")
   export url pool_url=$url
+  rm "$prefix/legacy"
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=arq.test \
     -addext "subjectAltName=DNS:arq.test,DNS:*.arq.test" -keyout "$folder/key.pem" -out "$folder/cert.pem" 2>/dev/null
 }
@@ -80,6 +81,8 @@ atls() { url=https://$1:$https fetch --resolve "$1:$https:127.0.0.1" --cacert "$
 hello=(-H 'Content-Type: application/json' -d '{"message": "Hello"}' /api/message)
 
 @test "one domain: pages and messages under its name, and the standby where the pool is gone" {
+  supervisor stop
+  supervisor start
   settings '"server_names": ["arq.test", "chat.arq.test"]'
   host_up host.conf
   grep -q 'server_name arq.test chat.arq.test;' "$folder/host/arq/host.conf"
