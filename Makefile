@@ -33,7 +33,7 @@ LINK    := $(CXX) $(if $(SYSROOT),--sysroot=$(SYSROOT)) $(OPTIMISE) -Wl,--gc-sec
            -Wl,--disable-new-dtags -Wl,-rpath,'$$ORIGIN/../lib' $(LDFLAGS)
 
 # Lowest first; tests/checks/layers says who may include whom.
-PARTS := util model json config monitor store memory responder assistant http fcgi
+PARTS := util model json config monitor store memory responder assistant http fcgi watch
 LIBS  := -lfcgi -lsqlite3 -lsodium -lutf8proc -lstemmer -ldate-tz -lpthread
 
 # V=1 shows the whole commands.
@@ -47,7 +47,7 @@ library  = $(BUILD)/lib/libarq-$(1).a
 reverse  = $(if $(1),$(call reverse,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
 link_parts = $(foreach part,$(call reverse,$(1)),$(call library,$(part)))
 
-PROGRAMS := $(BUILD)/bin/arq-worker $(BUILD)/bin/arq-legacy $(BUILD)/bin/arq-listen $(BUILD)/bin/arqctl
+PROGRAMS := $(BUILD)/bin/arq-worker $(BUILD)/bin/arq-legacy $(BUILD)/bin/arq-listen $(BUILD)/bin/arqctl $(BUILD)/bin/arq-watch
 
 .PHONY: all
 all: $(PROGRAMS)
@@ -96,7 +96,7 @@ ARQCTL_OBJECTS := $(call objects,$(wildcard src/main/arqctl*.cpp))
 # What arq-worker and arq-legacy have in common.
 SERVING_OBJECTS := $(addprefix $(BUILD)/obj/src/main/,limits.o prefix.o serving.o)
 
-$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(SERVING_OBJECTS) $(call link_parts,$(PARTS))
+$(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(BUILD)/obj/src/main/room.o $(SERVING_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
@@ -115,7 +115,12 @@ $(BUILD)/bin/arq-listen: $(BUILD)/obj/src/main/listen.o $(call link_parts,util)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ -lsodium -lutf8proc -lstemmer
 
-$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi)
+$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(BUILD)/obj/src/main/room.o $(call link_parts,util model json config monitor store http fcgi watch)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
+$(BUILD)/bin/arq-watch: $(BUILD)/obj/src/main/watch.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi watch)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)

@@ -3,13 +3,15 @@
 # shellcheck shell=dash
 #
 # Builds ARQ from this folder and installs it below one prefix, or upgrades what is there. Nothing is
-# written outside the prefix and this folder's build/, except, as root, Debian packages and a user.
+# written outside the prefix and this folder's build/, except one line in the user's crontab and, as root, Debian
+# packages and a user.
 # A release becomes `current` only when it is complete and its programs start; if it then doesn't
 # serve, `current` goes back to the release before it. It may be interrupted anywhere and run again.
 #   src/install/packages.sh  what is missing, and Debian's packages as root
 #   src/install/rootless.sh  the same packages without root, unpacked in the prefix
 #   src/install/settings.sh  the port, and what the operator's configuration has to say
 #   src/install/release.sh   builds, lays out, switches, looks whether it serves
+#   src/install/crontab.sh   the line in the crontab that starts ARQ again
 #   src/releases/layout.sh   releases on the disk, shared with arqctl deploy
 #   src/install/plan.sh      --dry-run, room on the disk, the closing words
 #   src/install/remove.sh    --uninstall
@@ -29,6 +31,7 @@ etc/ is overwritten.
   --user NAME        as root: the user that runs ARQ, made if missing (default arq)
   --no-nginx         without a web server of its own, for an nginx that somebody else runs
   --dry-run          prints what would be done, and changes nothing
+  --no-crontab       without the line in the crontab that starts ARQ after a reboot or a crash
   --keep-build-root  without root: keeps the compiler and libraries that were fetched, with what
                      make test-unit and make test-integration need besides (about 410 MB)
   --build-only       builds the release, prints the folder it lies in, and changes nothing else (what
@@ -53,6 +56,7 @@ main() {
   own_nginx=yes
   plan=
   keep_build_root=
+  no_crontab=
   build_only=
   uninstall=
   purge=
@@ -82,6 +86,8 @@ main() {
   . "$source/src/install/settings.sh"
   # shellcheck source=src/install/release.sh
   . "$source/src/install/release.sh"
+  # shellcheck source=src/install/crontab.sh
+  . "$source/src/install/crontab.sh"
   # shellcheck source=src/releases/layout.sh
   . "$source/src/releases/layout.sh"
   # shellcheck source=src/install/plan.sh
@@ -121,6 +127,7 @@ main() {
   configure
   prove_release
   switch_and_start
+  add_crontab
   [ -n "$keep_build_root" ] || drop_packages
   print_next
 }
@@ -140,6 +147,7 @@ parse_arguments() {
         ;;
       --no-nginx) own_nginx= ;;
       --dry-run) plan=yes ;;
+      --no-crontab) no_crontab=yes ;;
       --keep-build-root) keep_build_root=yes ;;
       --build-only) build_only=yes ;;
       --uninstall) uninstall=yes ;;

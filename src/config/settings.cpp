@@ -59,6 +59,13 @@ bool is_locale(std::string_view text) {
     return text == "en" || text == "ru";
 }
 
+// For sh -c; it comes from the operator alone.
+bool is_command(std::string_view text) {
+    return text.size() <= 1000 && std::none_of(text.begin(), text.end(), [](char c) {
+               return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+           });
+}
+
 bool is_journal(std::string_view text) {
     return text == "auto" || text == "wal" || text == "rollback";
 }
@@ -154,7 +161,36 @@ const std::array kSettings{
             "ten minutes"},
     Setting{"pool", "trial_seconds", IntegerSetting{ARQ_FIELD(pool.trial_seconds), 10, 1, 600},
             "how long production must be well beside the legacy build before it takes over again"},
+    Setting{"pool", "worker_memory_mib", IntegerSetting{ARQ_FIELD(pool.worker_memory_mib), 64, 0, 65536},
+            "a worker with more memory of its own than this is replaced, without a gap; 0: no limit"},
+    Setting{"pool", "worker_requests", IntegerSetting{ARQ_FIELD(pool.worker_requests), 100000, 0, 1000000000},
+            "a worker that has answered so many requests is replaced, without a gap; 0: no limit"},
 
+    Setting{"monitor", "probe_seconds", IntegerSetting{ARQ_FIELD(monitor.probe_seconds), 5, 1, 10},
+            "how often arq-watch asks each worker for a sign of life"},
+    Setting{
+        "monitor", "probe_timeout_seconds",
+        IntegerSetting{ARQ_FIELD(monitor.probe_timeout_seconds), 5, 1, 10},
+        "how long a worker may take to answer it; one that misses two in a row and has finished nothing in "
+        "between is ended as hung"},
+    Setting{"monitor", "disk_free_mib", IntegerSetting{ARQ_FIELD(monitor.disk_free_mib), 256, 0, 1048576},
+            "with less room than this on the file system of `data/` the disk is called nearly full"},
+
+    Setting{"notify", "command",
+            TextSetting{ARQ_FIELD(notify.command), "", is_command, "one line, 1000 bytes at most"},
+            "a shell command of yours that is run at an alarm, with its name in `ARQ_EVENT` (and `$1`) and a "
+            "sentence in `ARQ_TEXT` (and `$2`); empty: none. docs/operations.md lists the alarms"},
+    Setting{"notify", "seconds", IntegerSetting{ARQ_FIELD(notify.seconds), 30, 1, 600},
+            "how long that command may take before it is ended"},
+    Setting{"notify", "pause_seconds", IntegerSetting{ARQ_FIELD(notify.pause_seconds), 300, 0, 86400},
+            "the same alarm is not told again within this time"},
+
+    Setting{"log", "rotate_mib", IntegerSetting{ARQ_FIELD(log.rotate_mib), 16, 1, 4096},
+            "a file in `log/` that has grown to this size is put aside and compressed"},
+    Setting{"log", "rotate_days", IntegerSetting{ARQ_FIELD(log.rotate_days), 7, 0, 3650},
+            "all of them are put aside after so many days, however small; 0: by size alone"},
+    Setting{"log", "keep", IntegerSetting{ARQ_FIELD(log.keep), 5, 0, 1000},
+            "how many older ones of each are kept"},
     Setting{"log", "requests", FlagSetting{ARQ_FIELD(log.requests), true},
             "whether each request gets a line in `log/requests.log` (docs/operations.md)"},
 

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <optional>
 #include <string_view>
 #include <system_error>
 
@@ -24,22 +25,25 @@ using SteadyTime = std::chrono::steady_clock::time_point;
     throw std::system_error(error, std::generic_category(), what);
 }
 
-util::UniqueFd connect_to(const std::string& path, std::chrono::milliseconds timeout) {
+// Without a timeout it doesn't wait at all.
+util::UniqueFd connect_to(const std::string& path, std::optional<std::chrono::milliseconds> timeout) {
     const std::size_t slash = path.rfind('/');
     const std::string folder_path = slash == std::string::npos ? "." : path.substr(0, slash + 1);
     const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
     const util::UniqueFd folder = open_folder(folder_path);
     const sockaddr_un address = socket_address(folder, name);
 
-    util::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    util::UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | (timeout ? 0 : SOCK_NONBLOCK), 0));
     if (!socket) fail(errno, path);
-    // While the listener's queue is full, connect() waits as long as sending may.
-    timeval wait{};
-    wait.tv_sec = timeout.count() / 1000;
-    wait.tv_usec = timeout.count() % 1000 * 1000;
-    setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+    if (timeout) {
+        // While the listener's queue is full, connect() waits as long as sending may.
+        timeval wait{};
+        wait.tv_sec = timeout->count() / 1000;
+        wait.tv_usec = timeout->count() % 1000 * 1000;
+        setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
+    }
     if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
-        fail(errno == EAGAIN ? ETIMEDOUT : errno, path);
+        fail(errno == EAGAIN && timeout ? ETIMEDOUT : errno, path);
     }
     return socket;
 }
@@ -74,18 +78,13 @@ void send_all(int socket, std::string_view bytes, SteadyTime deadline, const std
     }
 }
 
-http::Response receive(int socket, SteadyTime deadline, const std::string& path) {
-    AnswerReader reader;
+// Takes what has come; true once the answer is whole.
+bool take_into(AnswerReader& reader, int socket, const std::string& path) {
     std::array<char, 16 * 1024> buffer;
-    for (;;) {
-        wait_until_ready(socket, POLLIN, deadline, path);
-        const ssize_t count = ::recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
-        if (count == 0) fail(ECONNRESET, path);
-        if (count < 0 && !would_block()) fail(errno, path);
-        if (count > 0 && reader.feed({buffer.data(), static_cast<std::size_t>(count)})) {
-            return reader.response();
-        }
-    }
+    const ssize_t count = ::recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (count == 0) fail(ECONNRESET, path);
+    if (count < 0 && !would_block()) fail(errno, path);
+    return count > 0 && reader.feed({buffer.data(), static_cast<std::size_t>(count)});
 }
 
 }  // namespace
@@ -95,7 +94,28 @@ http::Response fetch(const std::string& socket_path, const http::Request& reques
     const SteadyTime deadline = std::chrono::steady_clock::now() + timeout;
     const util::UniqueFd socket = connect_to(socket_path, timeout);
     send_all(socket.get(), encode_request(request), deadline, socket_path);
-    return receive(socket.get(), deadline, socket_path);
+    AnswerReader reader;
+    do wait_until_ready(socket.get(), POLLIN, deadline, socket_path);
+    while (!take_into(reader, socket.get(), socket_path));
+    return reader.response();
+}
+
+PendingAnswer::PendingAnswer(const std::string& socket_path, const http::Request& request)
+    : path_(socket_path),
+      socket_(connect_to(socket_path, std::nullopt)),
+      reader_(std::make_unique<AnswerReader>()) {
+    // It fits into the socket's buffer, so the deadline is never waited for.
+    send_all(socket_.get(), encode_request(request), std::chrono::steady_clock::now(), socket_path);
+}
+PendingAnswer::~PendingAnswer() = default;
+PendingAnswer::PendingAnswer(PendingAnswer&& other) noexcept = default;
+
+bool PendingAnswer::take() {
+    return take_into(*reader_, socket_.get(), path_);
+}
+
+http::Response PendingAnswer::response() const {
+    return reader_->response();
 }
 
 }  // namespace arq::fcgi

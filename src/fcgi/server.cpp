@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <exception>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -49,6 +50,9 @@ struct Server::State {
     const Options options;
     const Handler handler;
     Doors doors;
+
+    std::mutex threads_mutex;
+    std::vector<std::thread> threads;  // guarded by threads_mutex
 };
 
 void Server::State::serve() {
@@ -68,37 +72,22 @@ Server::Server(const Options& options, util::Clock& clock, Handler handler)
 Server::~Server() = default;
 
 bool Server::run() {
-    InFlight& in_flight = state_->doors.in_flight();
-    std::vector<std::thread> threads;
-    threads.reserve(state_->options.threads);
-    std::optional<SpareThreads> spare{std::in_place, state_->options.spare_threads};
-    while (threads.size() + 1 < state_->options.threads) {
-        in_flight.enter();
-        try {
-            threads.emplace_back([state = state_] {
-                state->serve();
-                state->doors.in_flight().leave();
-            });
-        } catch (const std::exception& error) {  // also of memory
-            in_flight.leave();
-            util::log_error("only " + std::to_string(threads.size() + 1) + " of " +
-                            std::to_string(state_->options.threads) + " threads could be started (" +
-                            error.what() +
-                            "); lower pool.threads or raise the account's limit of processes " +
-                            "(`ulimit -u`) or memory (`ulimit -v`)");
-            break;
-        }
-    }
-    spare.reset();
+    if (const std::string refusal = start_threads(); !refusal.empty())
+        util::log_error("only " + std::to_string(state_->threads.size() + 1) + " of " +
+                        std::to_string(state_->options.threads) + " threads could be started (" + refusal +
+                        "); the others follow once the account's limit of processes (`ulimit -u`) or memory "
+                        "(`ulimit -v`) allows them");
     state_->serve();
 
+    InFlight& in_flight = state_->doors.in_flight();
     const auto deadline = state_->doors.stopped_at() + state_->options.drain_timeout;
     const bool all_finished = in_flight.wait_for_none(deadline);
     if (!all_finished) {
         util::log_error(std::to_string(in_flight.count()) +
                         " requests or threads were still at work when the time to finish was over");
     }
-    for (std::thread& thread : threads) {
+    const std::lock_guard lock(state_->threads_mutex);
+    for (std::thread& thread : state_->threads) {
         if (all_finished) {
             thread.join();
         } else {
@@ -106,6 +95,35 @@ bool Server::run() {
         }
     }
     return all_finished;
+}
+
+// What the system said where it refused one; empty: all are there.
+std::string Server::start_threads() {
+    InFlight& in_flight = state_->doors.in_flight();
+    const std::lock_guard lock(state_->threads_mutex);
+    const SpareThreads spare{state_->options.spare_threads};
+    while (state_->threads.size() + 1 < state_->options.threads && !state_->doors.is_stopping()) {
+        in_flight.enter();
+        try {
+            state_->threads.emplace_back([state = state_] {
+                state->serve();
+                state->doors.in_flight().leave();
+            });
+        } catch (const std::exception& error) {  // also of memory
+            in_flight.leave();
+            return error.what();
+        }
+    }
+    return {};
+}
+
+void Server::grow() {
+    {
+        const std::lock_guard lock(state_->threads_mutex);
+        if (state_->threads.size() + 1 >= state_->options.threads) return;
+    }
+    if (start_threads().empty() && !state_->doors.is_stopping())
+        util::log_info("all " + std::to_string(state_->options.threads) + " threads are there now");
 }
 
 void Server::stop() noexcept {

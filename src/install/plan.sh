@@ -59,6 +59,7 @@ print_plan() {
   plan_line port "${port:-none}"
   plan_line address "${address:-0.0.0.0}"
   plan_line nginx "$(planned_nginx)"
+  plan_line crontab "$(planned_crontab)"
   plan_line missing "${missing:-nothing}"
   plan_line packages "$fetch"
   plan_line build "$build"
@@ -66,6 +67,16 @@ print_plan() {
   say "Nothing was changed."
 }
 plan_line() { printf '%s %s\n' "$1" "$2"; }
+
+planned_crontab() {
+  if [ -n "$no_crontab" ]; then
+    echo "untouched"
+  elif command -v crontab >/dev/null 2>&1; then
+    crontab_line
+  else
+    echo "none on this machine"
+  fi
+}
 
 planned_nginx() {
   if [ -z "$own_nginx" ]; then

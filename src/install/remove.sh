@@ -27,6 +27,7 @@ uninstall() {
   else
     say "There is no ARQ in $prefix; nothing to remove."
   fi
+  remove_crontab
   if [ -n "$purge" ]; then
     purge_rest
   elif [ -n "$there" ]; then

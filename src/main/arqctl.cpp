@@ -24,6 +24,7 @@ constexpr const char* kUsage =
     "  secret          the key that signs visitors' cookies: rotate\n"
     "  user            users' files: check whether they are whole, repair a damaged one\n"
     "  nginx           write nginx's configuration: render\n"
+    "  fit             how many workers the account has room for\n"
     "  restart         replace the workers one by one; ends when all serve\n"
     "  status          the pool on one screen\n"
     "  probe           asks the worker behind a socket\n"
@@ -46,7 +47,7 @@ constexpr Command kCommands[] = {
     {"init", run_init},     {"config", run_config},     {"key", run_key},         {"secret", run_secret},
     {"user", run_user},     {"nginx", run_nginx},       {"restart", run_restart}, {"status", run_status},
     {"deploy", run_deploy}, {"rollback", run_rollback}, {"canary", run_canary},   {"schema", run_schema},
-    {"try", run_try},       {"probe", run_probe},
+    {"try", run_try},       {"probe", run_probe},       {"fit", run_fit},
 };
 
 int run(Words words) {

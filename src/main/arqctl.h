@@ -22,6 +22,7 @@ int run_user(const Prefix& prefix, const Words& words);
 int run_nginx(const Prefix& prefix, const Words& words);
 int run_key(const Prefix& prefix, const Words& words);
 int run_secret(const Prefix& prefix, const Words& words);
+int run_fit(const Prefix& prefix, const Words& words);
 int run_restart(const Prefix& prefix, const Words& words);
 int run_status(const Prefix& prefix, const Words& words);
 int run_deploy(const Prefix& prefix, const Words& words);

@@ -32,6 +32,7 @@
 #include "arq/util/serial_queues.h"
 #include "arq/util/ticker.h"
 #include "main/limits.h"
+#include "main/room.h"
 #include "main/serving.h"
 #include "version.h"
 
@@ -39,6 +40,7 @@ namespace arq::main {
 namespace {
 
 constexpr std::chrono::seconds kTidyInterval{1};
+constexpr int kTicksToGrow = 5;
 constexpr std::size_t kFreeMemoryKept = 1024UL * 1024;
 
 constexpr const char* kAbout =
@@ -87,6 +89,8 @@ int serve(const ServingArguments& arguments) {
     monitor::WorkerSlot slot = pool.claim(arguments.index, arguments.variant);
     config::Config config = config::load_config(arguments.prefix.config());
     fit_to_limits(config, arguments.listeners.size());
+    if (const std::string fitted = fit_to_processes(config, arguments.prefix.path); !fitted.empty())
+        util::log_error(fitted);
     config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
     util::make_durable_folder(arguments.prefix.path + "/data", 0700);
     util::make_durable_folder(arguments.prefix.users(), 0700);
@@ -142,9 +146,10 @@ int serve(const ServingArguments& arguments) {
                         }};
     std::optional<util::Ticker> tidying;
     try {
-        tidying.emplace(kTidyInterval, [&] {
+        tidying.emplace(kTidyInterval, [&, ticks = 0]() mutable {
             files.tidy(std::chrono::seconds{config.store.idle_seconds});
             return_free_memory();
+            if (++ticks % kTicksToGrow == 0) server.grow();
         });
     } catch (const std::system_error& error) {
         util::log_error(std::string{"no thread to tidy users' files with ("} + error.what() +

@@ -29,7 +29,7 @@ release_take() {
 # Whether each program of the new release starts on this machine, with its libraries.
 release_starts() {
   local program
-  for program in arq-worker arq-legacy arq-listen arqctl arq-supervisor; do
+  for program in arq-worker arq-legacy arq-listen arq-watch arqctl arq-supervisor; do
     as_user test -x "$new_release/bin/$program" || err "what is to be the new release holds no bin/$program. Make one with: make release DEST=folder. Nothing was changed."
   done
   for program in "$new_release"/bin/*; do

@@ -7,6 +7,7 @@ command_start() {
   refuse_root
   take_command_lock
   settings_check || exit 1
+  rm -f run/stopped
   nginx_settings
   drain_seconds=$(setting pool.drain_seconds) || exit 1
   if supervisor_runs && [ -e run/supervisor.stopping ]; then
@@ -92,6 +93,7 @@ command_stop() {
   local drained
   refuse_root
   take_command_lock
+  touch run/stopped || say "this could not be noted, so a line in the crontab will start ARQ again."
   nginx_program=$(current/bin/arqctl --prefix "$prefix" config get web.nginx_program 2>/dev/null) || nginx_program=nginx
   # Whatever the configuration looks like by now, stopping must work.
   drain_seconds=$(current/bin/arqctl --prefix "$prefix" config get pool.drain_seconds 2>/dev/null) || drain_seconds=30

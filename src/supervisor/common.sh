@@ -4,8 +4,9 @@
 
 say() { printf 'arq-supervisor: %s\n' "$*" >&2; }
 
-# The long-lived process has a log; its lines carry the time.
-log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >&2; }
+# The long-lived process has a log; its lines carry the time. By its name, because it is rotated while keepers
+# hold the old one open.
+log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >>log/supervisor.log; }
 
 err() {
   say "$*"
@@ -102,6 +103,7 @@ is_ours() {
   arguments_of "$1" || return 1
   case $arguments in
     *"$prefix/current/bin/arq-worker--prefix$prefix--"*) return 0 ;;
+    *"$prefix/current/bin/arq-watch--prefix$prefix--"*) return 0 ;;
     *"$prefix/canary/bin/arq-worker--prefix$prefix--"*) return 0 ;;
     *"$prefix/legacy/bin/arq-legacy--prefix$prefix--"*) return 0 ;;
     *"arq-supervisor--prefix${prefix}run") return 0 ;;

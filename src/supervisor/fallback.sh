@@ -156,6 +156,12 @@ legacy_ready() {
   answer "$startup_answer" 0 "production can't be started ($fallback_reason), so the legacy build serves; production is tried again"
 }
 
+# The legacy build can't be started either: at the first start that is the end, else it is tried on.
+legacy_lost() {
+  [ "$serving" = legacy ] || return 0
+  startup_failed "${startup_trouble:-$fallback_reason}, and the legacy build can't be started either"
+}
+
 # --- production again ----------------------------------------------------------------------------
 
 # Growing pauses between one trial and the next.

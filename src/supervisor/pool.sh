@@ -17,6 +17,7 @@ command_run() {
   child_ended=
   stopping=
   if [ -n "${ARQ_RUN_generation:-}" ]; then run_go_on; else run_begin; fi
+  watch_begin
   pool_loop
   rm -f run/worker-* run/variant run/supervisor.pid run/supervisor.stopping run/control run/*.sock
   log "supervisor $$ ends"
@@ -103,7 +104,7 @@ run_broken() {
 }
 
 pool_settings() {
-  workers=$(setting pool.workers) &&
+  workers=$(current/bin/arqctl --prefix "$prefix" fit) &&
     start_seconds=$(setting pool.start_seconds) &&
     drain_seconds=$(setting pool.drain_seconds) &&
     restart_pause_ms=$(setting pool.restart_pause_ms) &&
@@ -145,6 +146,7 @@ pool_event() {
     unserved) event_unserved "$2" ;;
     trial) event_trial "$2" ;;
     proved) event_proved "$2" "$3" ;;
+    hung | large | served | disk | minute) event_watch "$@" ;;
     restart)
       run_renew "$2"
       roll_begin "$2"
@@ -160,6 +162,7 @@ pool_end() {
   local event one two
   : >run/supervisor.stopping
   log "stopping"
+  watch_stop
   startup_failed "the supervisor was stopped"
   roll_failed "the supervisor was stopped"
   timers_end
@@ -255,7 +258,10 @@ event_exit() {
   fi
   count_restart "$row_index"
   worker_start "$row_index" "$row_slots" "$failures" "$row_batch"
-  [ "$row_variant" != legacy ] || return 0
+  if [ "$row_variant" = legacy ]; then
+    [ "$row_index" = standby ] || [ "$failures" -le 1 ] || legacy_lost
+    return 0
+  fi
   row_failures=$failures
   cover_start
   if [ "$row_phase" = ready ] && died_by_itself "$2"; then count_death; fi
@@ -276,6 +282,7 @@ served_for() {
 keepers_check() {
   local row
   child_ended=
+  watch_check
   for row in $rows; do
     row_split "$row"
     arguments_of "$row_keeper" || echo "lost $row_generation" >&3

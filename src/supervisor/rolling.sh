@@ -104,6 +104,7 @@ roll_next() {
     rows_leave older
     facts_forget
     config_is_good
+    watch_renew
   fi
   rolling=
   recovery_done

@@ -65,6 +65,14 @@ slots_of() { cat "$prefix/run/worker-$1.slots"; }
   eventually production_serves
 }
 
+@test "where the legacy build can't start either, start says so and leaves nothing running" {
+  echo fail >"$prefix/fake/mode"
+  run supervisor start
+  assert_failure 1
+  assert_output --partial "ended with status 1 before it was ready, and the legacy build can't be started either"
+  assert_equal "$(processes_of_prefix)" ""
+}
+
 @test "production that crashes again and again: legacy takes over, and production only once it has proved healthy" {
   touch "$prefix/fake/probe-fails"
   supervisor start

@@ -318,7 +318,7 @@ refused_of() {
   mkdir -p "$host"/{conf.d,tmp}
   "$short/arq/current/bin/arqctl" --prefix "$short/arq" nginx render --output "$host/arq"
   port=$((${url##*:} + 1000))
-  sed -i "s/listen 80;/listen 127.0.0.1:$port;/" "$host/arq/host.conf"
+  sed -i "s/listen 80;/listen 127.0.0.1:$port;/" "$host/arq/host-listen.conf"
   ln -s ../arq/host.conf "$host/conf.d/arq.conf"
   cat >"$host/nginx.conf" <<END
 pid $host/nginx.pid; error_log $host/error.log;

@@ -47,8 +47,23 @@ struct Config {
         std::int64_t unserved_seconds = 0;
         std::int64_t trial_pause_seconds = 0;
         std::int64_t trial_seconds = 0;
+        std::int64_t worker_memory_mib = 0;
+        std::int64_t worker_requests = 0;
     } pool;
+    struct Monitor {
+        std::int64_t probe_seconds = 0;
+        std::int64_t probe_timeout_seconds = 0;
+        std::int64_t disk_free_mib = 0;
+    } monitor;
+    struct Notify {
+        std::string command;
+        std::int64_t seconds = 0;
+        std::int64_t pause_seconds = 0;
+    } notify;
     struct Log {
+        std::int64_t rotate_mib = 0;
+        std::int64_t rotate_days = 0;
+        std::int64_t keep = 0;
         bool requests = false;
     } log;
     struct Limits {

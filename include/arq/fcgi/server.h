@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "arq/fcgi/exchange.h"
@@ -50,11 +51,16 @@ public:
     // itself is waited for in any case: who must bound that too kills the process.
     bool run();
 
+    // Starts the threads that the system refused run(), as far as it allows them by now. From any thread,
+    // while run() has not returned.
+    void grow();
+
     // From any thread or signal handler, any number of times, also before run().
     void stop() noexcept;
 
 private:
     struct State;
+    std::string start_threads();
     std::shared_ptr<State> state_;  // shared: threads left behind by a draining that timed out still use it
 };
 

@@ -12,4 +12,9 @@ namespace arq::util {
 void log_error(std::string_view message);
 void log_info(std::string_view message);
 
+// Where standard error is a file that was renamed or removed since the first call (by rotation), it becomes a
+// new one of the same name. The two above do it before each line; a program that may not write one for long
+// calls it at its start. Two system calls.
+void follow_log();
+
 }  // namespace arq::util

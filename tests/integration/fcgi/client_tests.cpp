@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "arq/fcgi/client.h"
 
+#include <poll.h>
+
 #include <boost/test/unit_test.hpp>
 #include <system_error>
 
@@ -40,6 +42,28 @@ BOOST_AUTO_TEST_CASE(a_full_queue_is_given_up_in_time) {
     const RawPeer first(folder.socket());
     BOOST_CHECK_EXCEPTION(fcgi::fetch(folder.socket(), make_request("/"), std::chrono::milliseconds{20}),
                           std::system_error, has_errno(ETIMEDOUT));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_is_pending_comes_without_waiting) {
+    const UniqueFd listener = folder.listen();
+    PendingAnswer pending{folder.socket(), make_request("/later")};
+    BOOST_TEST(!pending.take());
+    RunningServer server(options_for(listener), echo);
+    for (bool is_whole = false; !is_whole; is_whole = pending.take()) {
+        pollfd readable{pending.fd(), POLLIN, 0};
+        BOOST_REQUIRE(::poll(&readable, 1, 10'000) == 1);
+    }
+    BOOST_TEST(pending.response().body == "GET /later ");
+}
+
+BOOST_AUTO_TEST_CASE(a_pending_answer_of_a_full_queue_or_of_nobody_fails_at_once) {
+    BOOST_CHECK_EXCEPTION((PendingAnswer{folder.socket(), make_request("/")}), std::system_error,
+                          has_errno(ENOENT));
+    const UniqueFd listener = folder.listen();
+    BOOST_REQUIRE(::listen(listener.get(), 0) == 0);
+    const RawPeer first(folder.socket());
+    BOOST_CHECK_EXCEPTION((PendingAnswer{folder.socket(), make_request("/")}), std::system_error,
+                          has_errno(EAGAIN));
 }
 
 BOOST_AUTO_TEST_CASE(a_path_longer_than_a_socket_address_is_reached) {

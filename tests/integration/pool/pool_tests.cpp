@@ -109,6 +109,32 @@ BOOST_AUTO_TEST_CASE(stop_start_and_it_still_knows) {
     BOOST_TEST(ApiFixture::text_of(asked, "reply.text") == "Your name is Anna.");
 }
 
+BOOST_AUTO_TEST_CASE(both_workers_tell_the_same_of_the_pool_and_a_death_loses_no_count) {
+    for (int slot = 0; slot < 10; ++slot) say(slot, R"({"message": "hello"})", visitor);
+    const auto told = [&](int slot, const std::string& part) {
+        const std::string body = send(slot, {.method = "GET", .target = "/health"}).body;
+        return body.find(part) != std::string::npos;
+    };
+    const auto comes_true = [&](int slot, const std::string& part) {
+        for (int tries = 0; tries < 400; ++tries) {
+            if (told(slot, part)) return true;
+            std::this_thread::sleep_for(std::chrono::milliseconds{10});
+        }
+        return false;
+    };
+    // The answer is out a moment before it is counted.
+    BOOST_TEST(comes_true(0, R"("requests":{"total":11,)"));
+    BOOST_TEST(comes_true(1, R"("requests":{"total":11,)"));
+    BOOST_TEST(comes_true(1, R"("ready":2,"restarts":0})"));
+    stop_workers(SIGKILL);
+    start_workers();
+    BOOST_TEST(comes_true(0, R"("ready":2,"restarts":2})"));
+    BOOST_TEST(comes_true(1, R"("requests":{"total":11,)"));
+    stop_workers(SIGTERM);
+    start_workers();
+    BOOST_TEST(comes_true(1, R"("ready":2,"restarts":2})"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

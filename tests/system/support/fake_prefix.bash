@@ -25,6 +25,12 @@ fake_prefix() {
   fake_set pool.unserved_seconds 2
   fake_set pool.trial_pause_seconds 1
   fake_set pool.trial_seconds 1
+  fake_set notify.command ""
+  fake_set notify.seconds 30
+  fake_set notify.pause_seconds 300
+  fake_set log.rotate_mib 16
+  fake_set log.rotate_days 7
+  fake_set log.keep 5
 }
 
 fake_release() {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "arq/watch/pool_size.h"
+
+#include <dirent.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <system_error>
+
+#include "arq/util/file.h"
+
+namespace arq::watch {
+namespace {
+
+// Supervisor; arq-watch, the standby, and a shell that waits for each; nginx and its worker.
+constexpr std::int64_t kBeside = 1 + 2 + 2 + 2;
+// A command of the operator's: a shell and what it calls.
+constexpr std::int64_t kCommand = 2;
+// Beside its threads: the shell that waits for it, the thread that tidies.
+constexpr std::int64_t kPerWorker = 2;
+// While a worker starts: another shell, which looks whether it is ready, and its pauses.
+constexpr std::int64_t kStarting = 2;
+
+std::string link_of(const std::string& path) {
+    char target[PATH_MAX];
+    const ssize_t length = ::readlink(path.c_str(), target, sizeof target);
+    return length > 0 ? std::string{target, static_cast<std::size_t>(length)} : std::string{};
+}
+
+std::string read(const std::string& path) {
+    try {
+        return util::read_file(path);
+    } catch (const std::system_error&) {
+        return {};
+    }
+}
+
+void each_number(const std::string& folder, const std::function<void(const std::string& path)>& look) {
+    const std::unique_ptr<DIR, int (*)(DIR*)> stream{::opendir(folder.c_str()), ::closedir};
+    if (!stream) return;
+    while (const dirent* entry = ::readdir(stream.get()))
+        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9') look(folder + "/" + entry->d_name);
+}
+
+// Whether it runs for the installation: by what it was called with; a worker of nginx and a shell's pause,
+// which name no prefix, by where they work.
+bool is_ours(const std::string& process, const std::string& prefix) {
+    const std::string arguments = read(process + "/cmdline");
+    if (arguments.find(prefix + '/') != std::string::npos ||
+        arguments.find(prefix + '\0') != std::string::npos)
+        return true;
+    const std::string name = read(process + "/comm");
+    return (name == "nginx\n" || name == "sleep\n") && link_of(process + "/cwd") == prefix;
+}
+
+}  // namespace
+
+Account look_at_account(const std::string& prefix) {
+    Account account;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NPROC, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return account;
+    account.limit = static_cast<std::int64_t>(limit.rlim_cur);
+    const std::string space = link_of("/proc/self/ns/user");
+    each_number("/proc", [&](const std::string& process) {
+        struct stat what {};
+        if (::stat(process.c_str(), &what) != 0 || what.st_uid != ::getuid()) return;
+        if (process == "/proc/" + std::to_string(::getpid()) || is_ours(process, prefix)) return;
+        if (const std::string its = link_of(process + "/ns/user"); !its.empty() && its != space) return;
+        each_number(process + "/task", [&](const std::string&) { ++account.others; });
+    });
+    return account;
+}
+
+std::int64_t processes_needed(const PoolSize& size) {
+    return kBeside + kCommand + size.workers * (kPerWorker + size.threads) + kPerWorker + 1 + kStarting;
+}
+
+PoolSize fit_pool(PoolSize wanted, const Account& account) {
+    if (!account.limit) return wanted;
+    const std::int64_t room = *account.limit - account.others;
+    const auto lower = [&](std::int64_t& amount, std::int64_t least) {
+        while (amount > least && processes_needed(wanted) > room) --amount;
+    };
+    lower(wanted.threads, 3);
+    lower(wanted.workers, 2);
+    lower(wanted.threads, 1);
+    lower(wanted.workers, 1);
+    return wanted;
+}
+
+}  // namespace arq::watch
