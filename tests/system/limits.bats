@@ -84,7 +84,7 @@ too_low() {
 }
 
 @test "open files: with too few start says how many are needed" {
-  too_low nofile 36 "only 36 files may be open at once, and a worker needs 40" "ulimit -n"
+  too_low nofile 36 "only 36 files may be open at once, and a worker needs 42" "ulimit -n"
   too_low nofile 30 "ulimit -n"
 }
 
