@@ -48,6 +48,7 @@ run_begin() {
   [ -z "$orphans" ] || log "taking over from processes of an earlier supervisor:$orphans"
   echo $$ >run/supervisor.pid
   fallback_begin
+  canary_restore
   trap run_broken EXIT
   log "supervisor $$ starts $workers workers"
   pool_start_all
@@ -151,6 +152,7 @@ pool_event() {
       roll_begin "$2"
       ;;
     stop) stopping=yes ;;
+    notify) notify "$2" "$3" ;;
     *) log "not understood: $1" ;;
   esac
 }

@@ -36,7 +36,7 @@ stand_in() {
 deploy() { run arqctl deploy "$@" 3>&-; }
 current() { readlink "$prefix/current"; }
 names() { find "$prefix/releases" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | tr '\n' ' '; }
-pids() { cat "$prefix"/run/worker-*.pid | tr '\n' ' '; }
+pids() { cat "$prefix"/run/worker-[0-9].pid | tr '\n' ' '; }
 programs() { for pid in $(pids); do readlink "/proc/$pid/exe"; done | sort -u; }
 
 nothing_has_changed() {
@@ -49,17 +49,19 @@ nothing_has_changed() {
 }
 
 @test "deploy --now puts a folder into use without a failed request, and rollback takes it back and forth" {
-  local load new
+  local load new began
   new=$(a_release 1.0)
-  load_in_background 8
+  load_in_background 25
   deploy --now "$new"
   assert_success
   assert_output --partial "release 1.0 serves all users"
   assert_equal "$(current)" releases/1.0
   assert_equal "$(readlink "$prefix/previous")" releases/tested
   assert_equal "$(programs)" "$prefix/releases/1.0/bin/arq-worker"
+  began=$(date +%s%N)
   run arqctl rollback
   assert_success
+  echo "# rollback: $((($(date +%s%N) - began) / 1000000)) ms" >&3
   assert_output --partial "release tested serves all users"
   assert_equal "$(current)" releases/tested
   assert_equal "$(readlink "$prefix/previous")" releases/1.0
@@ -242,18 +244,26 @@ schemas() { stand_in "$1" arqctl "[ \"\$1\" != schema ] || { echo 'user $2 $3'; 
   schemas "$one" 6 1
   deploy --now "$one"
   assert_success
-  assert_equal "$(cat "$prefix/data/schemas")" "user 6 1
-host 3 1"
+  assert_equal "$(head -n 1 "$prefix/data/schemas")" "user 6 1"
   two=$(a_release 1.1)
   schemas "$two" 7 6
+  # The standby is still the release before that.
+  deploy --now "$two"
+  assert_failure 1
+  assert_output --partial "tested (legacy) knows schema 4"
+  echo changed >>"$one/htdocs/404.html"
+  deploy --now "$one"
+  assert_success
+  assert_equal "$(readlink "$prefix/legacy")" releases/1.0
   deploy --now "$two"
   assert_success
-  assert_equal "$(readlink "$prefix/previous")" releases/1.0
+  assert_equal "$(readlink "$prefix/previous")" releases/1.0.2
   # The one before that is two steps away.
-  ln -sfn releases/tested "$prefix/previous"
+  cp -a "$ARQ_RELEASE" "$prefix/releases/old"
+  ln -sfn releases/old "$prefix/previous"
   run arqctl rollback
   assert_failure 1
-  assert_output --partial "release tested knows users' files up to schema 4, and today's ask for a release that knows schema 6"
+  assert_output --partial "release old knows users' files up to schema 4, and today's ask for a release that knows schema 6"
   assert_equal "$(current)" releases/1.1
 }
 
@@ -263,18 +273,19 @@ host 3 1"
     deploy --now "$(a_release $version)"
     assert_success
   done
-  # The supervisor's own script is still the first release's.
-  assert_equal "$(names)" "1.0 1.1 1.2 tested "
-  supervisor stop
-  supervisor start
-  ln -sfn releases/1.0 "$prefix/canary"
-  deploy --now "$(a_release 1.3)"
-  assert_success
-  assert_equal "$(names)" "1.0 1.1 1.2 1.3 "
   assert_output --partial "Release tested is removed"
+  assert_equal "$(names)" "1.0 1.1 1.2 "
+  exec 5<"$prefix/releases/1.0/VERSION" # as a shell holds a script that it reads
+  ln -sfn releases/1.1 "$prefix/canary"
+  for version in 1.3 1.4; do
+    deploy --now "$(a_release $version)"
+    assert_success
+  done
+  assert_equal "$(names)" "1.0 1.1 1.2 1.3 1.4 "
+  exec 5<&-
   rm "$prefix/canary"
-  deploy --now "$(a_release 1.4)"
-  assert_equal "$(names)" "1.2 1.3 1.4 "
+  deploy --now "$(a_release 1.5)"
+  assert_equal "$(names)" "1.3 1.4 1.5 "
 }
 
 @test "rollback with nothing running changes the links, and the next start serves" {
