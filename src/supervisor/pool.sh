@@ -231,6 +231,7 @@ event_exit() {
   case $row_phase in
     leaving)
       log "worker $row_index (pid $row_pid) has ended as told"
+      roll_go_on
       return 0
       ;;
     ready)
