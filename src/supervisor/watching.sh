@@ -163,4 +163,5 @@ event_disk() {
 
 event_minute() {
   logs_rotate
+  canary_tick
 }

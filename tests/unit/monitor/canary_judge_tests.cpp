@@ -9,8 +9,7 @@
 
 #include "monitor/significance.h"
 
-using namespace arq::monitor;
-
+namespace arq::monitor {
 namespace {
 
 constexpr CanaryMoment kEnd{.is_over = true};
@@ -232,3 +231,5 @@ BOOST_AUTO_TEST_CASE(a_worse_release_is_taken_back) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace arq::monitor
