@@ -65,6 +65,7 @@ void block_stop_signals() {
 Doors::Doors(const Options& options, util::Clock& clock)
     : io_timeout_(options.io_timeout),
       body_limit_bytes_(options.body_limit_bytes),
+      on_stop_(options.on_stop),
       clock_(clock),
       epoll_(owned(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
       stop_event_(owned(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {
@@ -95,6 +96,7 @@ void Doors::watch(int fd) {
 void Doors::stop() noexcept {
     if (!stopping_) stopped_at_ = std::chrono::steady_clock::now();
     stopping_ = true;
+    if (on_stop_) on_stop_();
     const std::uint64_t one = 1;
     // Never read, so every thread sees it. It can fail only when it already holds 2^64-2.
     [[maybe_unused]] const ssize_t written = ::write(stop_event_.get(), &one, sizeof one);

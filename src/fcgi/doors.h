@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -44,6 +45,7 @@ private:
     // Constant after construction; the descriptors may be used by any thread.
     const std::chrono::milliseconds io_timeout_;
     const std::size_t body_limit_bytes_;
+    const std::function<void()> on_stop_;
     util::Clock& clock_;
     const util::UniqueFd epoll_;
     const util::UniqueFd stop_event_;

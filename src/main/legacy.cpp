@@ -122,7 +122,8 @@ int serve(const ServingArguments& arguments) {
     const std::chrono::seconds idle{config.store.idle_seconds};
     fcgi::SerialServer server{{.listeners = arguments.listeners,
                                .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
-                               .stop_on_signals = true},
+                               .stop_on_signals = true,
+                               .on_stop = [&slot] { slot.set_ready(false); }},
                               clock,
                               [&](std::unique_ptr<fcgi::Exchange> exchange) {
                                   monitor::UnderWay under_way{slot, clock.now()};
@@ -139,7 +140,7 @@ int serve(const ServingArguments& arguments) {
     // The listeners are there before us: from now on the next connection is served.
     if (!arguments.ready_file.empty())
         util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
-    slot.set_ready();
+    slot.set_ready(true);
     util::log_info("standby " + arguments.index + " serves, version " ARQ_VERSION);
     server.run();
     slot.release();

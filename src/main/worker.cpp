@@ -54,13 +54,15 @@ constexpr const char* kAbout =
 // Threads count as processes. The supervisor needs so many to start a worker in the place of another.
 constexpr unsigned kSpareProcesses = 6;
 
-fcgi::Options server_options(const ServingArguments& arguments, const config::Config& config) {
+fcgi::Options server_options(const ServingArguments& arguments, const config::Config& config,
+                             monitor::WorkerSlot& slot) {
     return {.listeners = arguments.listeners,
             .threads = static_cast<unsigned>(config.pool.threads),
             .spare_threads = kSpareProcesses,
             .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
             .drain_timeout = std::chrono::seconds{config.pool.drain_seconds},
-            .stop_on_signals = true};
+            .stop_on_signals = true,
+            .on_stop = [&slot] { slot.set_ready(false); }};
 }
 
 // What a burst of requests took would stay the worker's for good otherwise, in the middle of its heaps.
@@ -133,7 +135,7 @@ int serve(const ServingArguments& arguments) {
             util::log_error("request " + request.request_id + " could not be answered: " + error.what());
         }
     };
-    fcgi::Server server{server_options(arguments, config), clock,
+    fcgi::Server server{server_options(arguments, config, slot), clock,
                         [&](std::unique_ptr<fcgi::Exchange> exchange) {
                             const std::string name = http::Api::queue_name(exchange->request());
                             Waiting waiting{.exchange = std::move(exchange),
@@ -158,7 +160,7 @@ int serve(const ServingArguments& arguments) {
     // The listeners are there before us: from now on the next connection is served.
     if (!arguments.ready_file.empty())
         util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
-    slot.set_ready();
+    slot.set_ready(true);
     util::log_info("worker " + arguments.index + " serves, version " ARQ_VERSION);
     const bool drained = server.run();
     if (!drained) {

@@ -41,7 +41,7 @@ void replace_page(int, siginfo_t* info, void*) {
             place)
             return;
     }
-    ::signal(SIGBUS, SIG_DFL);  // the same access fails again, and ends the process
+    static_cast<void>(::signal(SIGBUS, SIG_DFL));  // the same access fails again, and ends the process
 }
 
 void guard(const Layout* layout) {

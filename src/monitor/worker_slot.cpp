@@ -25,8 +25,8 @@ void add_in_period(Counter& cell, std::uint64_t period) {
 
 }  // namespace
 
-void WorkerSlot::set_ready() {
-    if (slot_ != nullptr) slot_->ready.store(1, kRelaxed);
+void WorkerSlot::set_ready(bool ready) {
+    if (slot_ != nullptr) slot_->ready.store(ready ? 1 : 0, kRelaxed);
 }
 
 void WorkerSlot::release() {

@@ -55,12 +55,12 @@ void Host::Impl::open(Connection::Mode mode) {
 Host::Host(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Host::Host(std::string path, int busy_timeout_ms)
-    : Host(std::unique_ptr<Impl>{new Impl{.path = std::move(path), .busy_timeout_ms = busy_timeout_ms}}) {
+    : Host(std::make_unique<Impl>(std::move(path), busy_timeout_ms)) {
     impl_->open(Connection::Mode::kCreate);
 }
 
 Host Host::existing(std::string path, int busy_timeout_ms) {
-    return Host{std::unique_ptr<Impl>{new Impl{.path = std::move(path), .busy_timeout_ms = busy_timeout_ms}}};
+    return Host{std::make_unique<Impl>(std::move(path), busy_timeout_ms)};
 }
 
 Host::~Host() = default;

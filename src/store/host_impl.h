@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "arq/store/host.h"
 #include "arq/util/error.h"
@@ -14,6 +15,9 @@
 namespace arq::store {
 
 struct Host::Impl {
+    Impl(std::string the_path, int the_busy_timeout_ms)
+        : path(std::move(the_path)), busy_timeout_ms(the_busy_timeout_ms) {}
+
     void open(Connection::Mode mode);
 
     // Whoever finds the file damaged closes it: the next one opens what the operator has put there since.

@@ -352,6 +352,7 @@ worker_start() {
   if [ "$3" -gt 1 ]; then
     pause_after "$(($3 - 1))"
     log "worker $1: next try in $pause_ms ms"
+    [ "$3" != 4 ] || notify crash_loop "worker $1 dies again and again: $3 times in a row"
   fi
   generation=$((generation + 1))
   keep "$generation" "$1" "$2" "$pause_ms" &

@@ -70,7 +70,8 @@ Account look_at_account(const std::string& prefix) {
         struct stat what {};
         if (::stat(process.c_str(), &what) != 0 || what.st_uid != ::getuid()) return;
         if (process == "/proc/" + std::to_string(::getpid()) || is_ours(process, prefix)) return;
-        if (const std::string its = link_of(process + "/ns/user"); !its.empty() && its != space) return;
+        // Of a process in a namespace around this one it can't be read.
+        if (link_of(process + "/ns/user") != space) return;
         each_number(process + "/task", [&](const std::string&) { ++account.others; });
     });
     return account;
@@ -82,6 +83,7 @@ std::int64_t processes_needed(const PoolSize& size) {
 
 PoolSize fit_pool(PoolSize wanted, const Account& account) {
     if (!account.limit) return wanted;
+    const std::int64_t threads = wanted.threads;
     const std::int64_t room = *account.limit - account.others;
     const auto lower = [&](std::int64_t& amount, std::int64_t least) {
         while (amount > least && processes_needed(wanted) > room) --amount;
@@ -90,6 +92,11 @@ PoolSize fit_pool(PoolSize wanted, const Account& account) {
     lower(wanted.workers, 2);
     lower(wanted.threads, 1);
     lower(wanted.workers, 1);
+    // What a worker less has left room for.
+    for (PoolSize larger = wanted; larger.threads < threads; wanted = larger) {
+        ++larger.threads;
+        if (processes_needed(larger) > room) break;
+    }
     return wanted;
 }
 

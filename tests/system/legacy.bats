@@ -17,6 +17,8 @@ setup_file() {
   # A worker that hangs is given up soon.
   sed -i 's/"web": {/"web": {"answer_seconds": 2, /' "$prefix/etc/arq.json"
   supervisor stop
+  # The supervisor has no standby to start, then.
+  rm "$prefix/legacy"
   supervisor start
 }
 

@@ -7,8 +7,9 @@
 # open files (RLIMIT_NOFILE)       fewer threads and open files, as     start names `ulimit -n` and what is needed
 #                                  the log says; no failure
 # memory (RLIMIT_AS)               the same; 500 internal, if any       start names `ulimit -v` and what is needed
-# processes (RLIMIT_NPROC)         fewer threads, as the log says; a    start says so
-#                                  killed worker comes back, restart works
+# processes (RLIMIT_NPROC)         fewer threads, then fewer workers,   start says so
+#                                  as the log says; a killed worker
+#                                  comes back, restart works
 # a file's size (RLIMIT_FSIZE)     507 storage_full to whoever's file   -
 #                                  has reached it, others are served
 # memory taken away while it runs  500 internal or a worker's death (503 no_worker to who sees two of them); given
@@ -129,7 +130,7 @@ alone() {
 @test "processes: with fewer and fewer it serves, the log says how, a killed worker comes back, workers are replaced" {
   alone
   local limit old
-  for limit in 40 20 16; do
+  for limit in 40 22 20; do
     start_pool unshare --user --map-current-user prlimit "--nproc=$limit"
     assert_success
     load_for 1
@@ -145,7 +146,53 @@ alone() {
     supervisor stop
   done
   run log_of_workers
-  assert_output --regexp "only [0-9] of 8 threads could be started .*ulimit -u"
+  assert_output --regexp "only 40 processes and threads may run \(.ulimit -u.\), .* room for 2 workers of 8 threads|only 2. .* room for . workers of . threads"
+}
+
+# in_account COMMAND...: as a process of the account that the pool runs in.
+in_account() {
+  nsenter --user --preserve-credentials --target "$(cat "$prefix/run/supervisor.pid")" -- prlimit "${tight[@]}" -- "$@"
+}
+threads_of_workers() {
+  local pid
+  for pid in "$prefix"/run/worker-[12].pid; do ls "/proc/$(cat "$pid")/task" | wc -l; done | tr '\n' ' '
+}
+# Three that handle requests, and the one that tidies.
+all_threads_are_there() { [ "$(threads_of_workers)" = "4 4 " ]; }
+stands_by() { [ -s "$prefix/run/worker-standby.pid" ] && kill -0 "$(cat "$prefix/run/worker-standby.pid")"; }
+
+@test "a tight account, 25 processes and threads in all, 256 MB: 2 workers of 3 threads, supervisor, standby and nginx serve" {
+  alone
+  local old
+  tight=(--nproc=25:25 "--as=$((256 * 1024 * 1024)):$((256 * 1024 * 1024))")
+  run unshare --user --map-current-user prlimit "${tight[@]}" "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start
+  assert_success
+  run log_of_workers
+  assert_output --partial "room for 2 workers of 3 threads"
+  for _ in {1..100}; do if all_threads_are_there && stands_by; then break; fi; sleep 0.2; done
+  assert_equal "$(threads_of_workers)" "4 4 "
+  stands_by
+  run in_account "$prefix/current/bin/arq-supervisor" --prefix "$prefix" status
+  assert_success
+  load_for 3
+  assert_success
+
+  old=$(cat "$prefix/run/worker-1.pid")
+  (sleep 0.5 && kill -KILL "$old") 3>&- &
+  load_for 3
+  assert_success
+  [ "$(cat "$prefix/run/worker-1.pid")" != "$old" ]
+
+  (sleep 0.5 && in_account "$prefix/current/bin/arq-supervisor" --prefix "$prefix" restart) 3>&- &
+  load_for 4
+  assert_success
+  wait $!
+  # A new worker began with fewer where the old one was there still.
+  for _ in {1..100}; do if all_threads_are_there && stands_by; then break; fi; sleep 0.2; done
+  assert_equal "$(threads_of_workers)" "4 4 "
+  stands_by
+  run pgrep -f "arq-watch --prefix $prefix "
+  assert_success
 }
 
 @test "processes: with too few start says so, and what it began is ended by stop" {

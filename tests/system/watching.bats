@@ -150,6 +150,16 @@ tell_operator() { fake_set notify.command "printf '%s|%s|%s|%s\\n' \"\$1\" \"\$2
   eventually has_lines "$prefix/told" 2
 }
 
+@test "a worker that dies again and again is told to the operator" {
+  tell_operator
+  fake_set pool.restart_pause_ms 10
+  supervisor start
+  echo fail >"$prefix/fake/mode-2"
+  kill -KILL "$(pid_of_worker 2)"
+  eventually told crash_loop
+  assert grep -q "worker 2 dies again and again: 4 times in a row" "$prefix/told"
+}
+
 @test "a command that takes too long is ended with all it has started, and holds up nobody" {
   tell_operator "; sleep 600 & sleep 600"
   fake_set notify.seconds 1

@@ -24,7 +24,8 @@ struct Options {
     std::size_t body_limit_bytes = 256 * 1024;
     std::chrono::milliseconds io_timeout{10'000};     // longest silence of the peer in one read or write
     std::chrono::milliseconds drain_timeout{30'000};  // from stop() to the end of run()
-    bool stop_on_signals = false;  // SIGTERM and SIGINT call stop(); see block_stop_signals()
+    bool stop_on_signals = false;     // SIGTERM and SIGINT call stop(); see block_stop_signals()
+    std::function<void()> on_stop{};  // called by stop(), wherever that is called; doesn't throw
 };
 
 // Called by main before it starts any thread, so that all threads inherit it: SIGTERM and SIGINT then reach

@@ -61,9 +61,9 @@ BOOST_AUTO_TEST_CASE(the_standby_knows_every_path_and_method_of_the_workers) {
 }
 
 BOOST_AUTO_TEST_CASE(messages_sessions_visitors_and_health_are_the_standbys_too) {
-    for (const char* path :
-         {"/api/message", "/api/visitor", "/api/sessions", "/api/sessions/{id}",
-          "/api/sessions/{id}/messages", "/api/user", "/health", "/health/live", "/health/ready"}) {
+    for (const char* path : {"/api/message", "/api/visitor", "/api/sessions", "/api/sessions/{id}",
+                             "/api/sessions/{id}/messages", "/api/user", "/health", "/health/live",
+                             "/health/ready", "/metrics"}) {
         const auto own = http::legacy_routes().routes;
         const auto found =
             std::find_if(own.begin(), own.end(), [&](const Route& route) { return route.path == path; });

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(health_tells_error_rate_and_percentiles_of_the_last_five_mi
 }
 
 BOOST_AUTO_TEST_CASE(health_tells_of_the_pool) {
-    worker.set_ready();
+    worker.set_ready(true);
     clock.advance(std::chrono::seconds{100});
     pool.note_store(7, 4096);
     pool.note_memory(::getpid(), 5'000'000);

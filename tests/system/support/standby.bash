@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=bash disable=SC2154 # the tests set the variables
-# A standby started by hand on run/legacy.sock, where the supervisor has not started one.
+# A standby started by hand on run/legacy.sock, which outlives the pool. (Without the link `legacy` the supervisor
+# starts none.)
 
 # standby_up: sets standby to its process id. arq-listen binds a slot of a folder of its own, which then moves to
 # the standby's place.

@@ -128,14 +128,15 @@ BOOST_AUTO_TEST_CASE(the_window_holds_the_last_five_minutes) {
     BOOST_TEST(map.window(clock.now()).errors == 0U);
     // The same cells of the ring, an hour later: what they held is gone without anybody clearing it.
     clock.advance(std::chrono::minutes{60});
-    answer(worker, route, 200, microseconds{3000});
+    answer(worker, route, 500, microseconds{1000});
     BOOST_TEST(map.window(clock.now()).times.count() == 1U);
+    BOOST_TEST(map.window(clock.now()).errors == 1U);
     BOOST_TEST(requests() == 3U);
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_that_ends_in_good_order_leaves_no_death) {
     WorkerSlot worker = map.claim("1", Variant::kProduction);
-    worker.set_ready();
+    worker.set_ready(true);
     BOOST_TEST(map.workers().at(0).ready);
     worker.release();
     map.reap();
