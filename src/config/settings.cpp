@@ -277,7 +277,7 @@ const std::array kSettings{
         "canary", "level_permille", IntegerSetting{ARQ_FIELD(canary.level_permille), 10, 1, 100},
         "how often, in a thousand, a release that is as good as the one before may be taken for worse, all "
         "looks at it together"},
-    Setting{"canary", "p95_percent", IntegerSetting{ARQ_FIELD(canary.p95_percent), 125, 100, 10000},
+    Setting{"canary", "p95_percent", IntegerSetting{ARQ_FIELD(canary.p95_percent), 200, 100, 10000},
             "a new release's p95 that is below this share of the old one's is never called worse"},
 };
 

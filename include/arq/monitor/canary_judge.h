@@ -31,8 +31,8 @@ struct CanarySide {
 struct CanaryRules {
     double level = 0.01;
     std::uint64_t min_requests = 200;  // of each side, for errors and times to be compared
-    double p95_ratio = 1.25;
-    unsigned looks = 15;  // that a step has before its end
+    double p95_ratio = 2;  // the same build on both sides differs by up to 1.8 (docs/operations.md)
+    unsigned looks = 15;   // that a step has before its end
 };
 
 // At what time of the step it is looked.

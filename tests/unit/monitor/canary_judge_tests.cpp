@@ -9,8 +9,7 @@
 
 #include "monitor/significance.h"
 
-using namespace arq::monitor;
-
+namespace arq::monitor {
 namespace {
 
 constexpr CanaryMoment kEnd{.is_over = true};
@@ -218,7 +217,7 @@ BOOST_AUTO_TEST_CASE(a_worse_release_is_taken_back) {
     Pool failing = good;
     failing.error_rate[0] = 0.04;
     Pool slow = good;
-    slow.slowness[0] = 1.4;
+    slow.slowness[0] = 2.5;
     Pool dying = good;
     dying.deaths_per_slot_minute[0] = 1;
     const int failing_count = taken_back_of(60, failing);
@@ -232,3 +231,5 @@ BOOST_AUTO_TEST_CASE(a_worse_release_is_taken_back) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace arq::monitor

@@ -3,13 +3,13 @@
 
 #include <boost/test/unit_test.hpp>
 
-using namespace arq::monitor;
-using arq::model::PoolFigures;
-using arq::model::Variant;
-using arq::util::Timestamp;
-using namespace std::chrono_literals;
-
+namespace arq::monitor {
 namespace {
+
+using model::PoolFigures;
+using model::Variant;
+using util::Timestamp;
+using namespace std::chrono_literals;
 
 // Minute 100 begins at 6000 s.
 Timestamp at(std::chrono::seconds time) {
@@ -112,3 +112,5 @@ BOOST_AUTO_TEST_CASE(before_the_first_whole_minute_there_is_nothing) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace arq::monitor
