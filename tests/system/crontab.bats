@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # The line in the crontab: with a fake crontab (a file), and the line itself run by a shell as cron runs it.
+# shellcheck disable=SC2154 # support/fake_prefix.bash sets root_of_source
 
 bats_load_library bats-support
 bats_load_library bats-assert
