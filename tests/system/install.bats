@@ -185,7 +185,7 @@ occupy() {
   run install --uninstall --purge --dry-run
   assert_success
   assert_line "action uninstall and purge"
-  assert_line "remove  current previous releases run log data etc"
+  assert_line "remove  current previous legacy releases run log data etc"
   assert_equal "$(snapshot)" "$before"
   answers "$port"
 
