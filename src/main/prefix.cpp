@@ -22,14 +22,15 @@ std::string find_release() {
     const ssize_t length = ::readlink("/proc/self/exe", path, sizeof path);
     if (length <= 0) return {};
     const std::string bin = parent_of({path, static_cast<std::size_t>(length)});
-    const std::string release = parent_of(bin);
+    std::string release = parent_of(bin);
     if (name_of(bin) != "bin" || name_of(parent_of(release)) != "releases") return {};
     return release;
 }
 
 std::string find_prefix() {
     const std::string release = find_release();
-    return release.empty() ? release : parent_of(parent_of(release));
+    if (release.empty()) return {};
+    return parent_of(parent_of(release));
 }
 
 }  // namespace arq::main

@@ -16,8 +16,8 @@ constexpr double kShare = 0.95;
 
 std::string format(const char* pattern, double value) {
     std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), pattern, value);
-    return text.data();
+    const int length = std::snprintf(text.data(), text.size(), pattern, value);
+    return {text.data(), static_cast<std::size_t>(std::max(length, 0))};
 }
 
 std::string count(std::uint64_t number, const char* what) {

@@ -103,7 +103,7 @@ CanaryComparison compare_canary(const CanaryState& state, const std::vector<mode
     const Minutes compared{std::max(first, begin), std::chrono::floor<minutes>(now)};
     const auto late = now - state.since - step;
     CanaryComparison comparison{.canary = side_of(rows, model::Variant::kCanary, compared),
-                                .moment = {.is_over = late >= late.zero()}};
+                                .moment = {.is_over = late >= std::chrono::seconds{0}}};
     if (comparison.moment.is_over)
         comparison.moment.late_looks = static_cast<unsigned>(std::chrono::floor<minutes>(late).count());
     comparison.canary.slot_minutes = state.share * compared.count();

@@ -44,12 +44,12 @@ struct CanaryComparison {
     CanaryMoment moment;
 };
 
-// From where on compare_canary needs the minutes.
+// From where on compare_canary needs the rows of minutes.
 util::Timestamp canary_compared_from(const CanaryState& state);
 
 // What both sides did in the whole minutes of this step; where production serves nobody any more, what it did
 // beside the canary before. `step` is how long a step lasts.
-CanaryComparison compare_canary(const CanaryState& state, const std::vector<model::PoolFigures>& minutes,
+CanaryComparison compare_canary(const CanaryState& state, const std::vector<model::PoolFigures>& rows,
                                 std::chrono::seconds step, util::Timestamp now);
 
 }  // namespace arq::monitor
