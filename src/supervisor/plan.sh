@@ -66,10 +66,12 @@ slots_between() {
   echo "$list"
 }
 
+# Without a process: a small account may have none left just then.
 slot_names() {
-  local descriptor list
+  local descriptor list IFS
   list=
-  for descriptor in $(echo "$1" | tr , ' '); do
+  IFS=,
+  for descriptor in $1; do
     case $descriptor in
       "$standby_fd" | "$trial_fd") list='-' ;;
       *) list=$list${list:+,}$((descriptor - ${ARQ_SLOT_FDS%%-*})) ;;

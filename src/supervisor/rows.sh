@@ -80,7 +80,7 @@ rows_leave() {
 
 # Tells the older workers to end all of whose slots newest ones serve; where one alone is replaced, only that.
 rows_leave_covered() {
-  local row served slot
+  local row served
   served=
   for row in $rows; do
     row_split "$row"
@@ -90,14 +90,21 @@ rows_leave_covered() {
     row_split "$row"
     if [ "$row_batch" = "$batch" ] || [ "$row_phase" = leaving ]; then continue; fi
     [ "$rolling" = all ] || [ "$rolling" = "$row_index" ] || continue
-    for slot in $(echo "$row_slots" | tr , ' '); do
-      case "$served," in
-        *",$slot,"*) ;;
-        *) continue 2 ;;
-      esac
-    done
+    are_served "$row_slots" || continue
     row_leave
     roll_moved=yes
+  done
+}
+
+# are_served SLOTS: all of them are in `served`.
+are_served() {
+  local slot IFS
+  IFS=,
+  for slot in $1; do
+    case "$served," in
+      *",$slot,"*) ;;
+      *) return 1 ;;
+    esac
   done
 }
 

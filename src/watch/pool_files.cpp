@@ -48,6 +48,7 @@ std::vector<Worker> read_pool(const std::string& run_folder) {
     std::vector<Worker> workers;
     const std::unique_ptr<DIR, int (*)(DIR*)> stream{::opendir(run_folder.c_str()), ::closedir};
     if (!stream) return workers;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is nobody else's
     while (const dirent* entry = ::readdir(stream.get())) {
         const std::string_view file = entry->d_name;
         // Not those of workers that are about to be ready: worker-1.pid.17.

@@ -43,6 +43,7 @@ std::string read(const std::string& path) {
 void each_number(const std::string& folder, const std::function<void(const std::string& path)>& look) {
     const std::unique_ptr<DIR, int (*)(DIR*)> stream{::opendir(folder.c_str()), ::closedir};
     if (!stream) return;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is nobody else's
     while (const dirent* entry = ::readdir(stream.get()))
         if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9') look(folder + "/" + entry->d_name);
 }

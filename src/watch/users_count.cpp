@@ -19,6 +19,7 @@ std::size_t each_in(const std::string& folder, const std::function<void(const ch
     const std::unique_ptr<DIR, int (*)(DIR*)> stream{::opendir(folder.c_str()), ::closedir};
     if (!stream) return 0;
     std::size_t count = 0;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): the stream is nobody else's
     while (const dirent* entry = ::readdir(stream.get())) {
         if (entry->d_name[0] == '.') continue;
         ++count;
