@@ -162,7 +162,7 @@ RESULTS := $(BUILD)/test-results
 run_boost = tests/support/run-boost $(if $(SANITIZE),tests/support/under-sanitizer,$(1)) $(2)$(if $(SANITIZE),-$(sanitizers)) \
                 $(RESULTS) $(if $(SANITIZE),$(abspath $(BUILD))/reports/$(2) $(1))
 
-.PHONY: test test-needs test-unit test-integration test-system test-rootless
+.PHONY: test test-needs test-unit test-integration test-system test-long test-rootless
 test: test-needs        ## all tests (as root it first installs what they need)
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
 	@status=0; $(MAKE) --no-print-directory -k test-unit test-integration test-system || status=$$?; \
@@ -189,6 +189,9 @@ $(BUILD)/lib/lib%.so:
 
 test-system: all $(BUILD)/bin/arq-load $(BUILD)/lib/libfailing-worker.so             ## the scripts and the whole stack, under a real nginx and browser
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/run
+
+test-long: all $(BUILD)/bin/arq-load $(BUILD)/lib/libfailing-worker.so   ## what waits for minutes to pass: a canary in the whole stack
+	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS))/long tests/system/run $(notdir $(wildcard tests/system/long/*.bats))
 
 test-rootless:                                     ## install.sh without root on a bare Debian (needs root and debootstrap)
 	@BUILD=$(abspath $(BUILD)) RESULTS=$(abspath $(RESULTS)) tests/system/rootless/run
@@ -234,8 +237,8 @@ fuzz-run-%:
 	@tests/fuzz/run $(BUILD)/sanitize-address-undefined/bin/fuzz $* $(FUZZ_SECONDS) $(BUILD)/fuzz $(RESULTS)
 
 .PHONY: check lint layers format-check shellcheck format tidy tidy-files
-CHECKS := test-unit test-integration test-system lint tidy test-sanitized fuzz test-rootless
-check:                  ## all of it: tests, lint, tidy, sanitizers, fuzzers (10 s each), test-rootless
+CHECKS := test-unit test-integration test-system lint tidy test-sanitized fuzz test-rootless test-long
+check:                  ## all of it: tests, lint, tidy, sanitizers, fuzzers (10 s each), test-rootless, test-long
 	@tests/support/install-needs check
 	@rm -rf $(RESULTS) && mkdir -p $(RESULTS)
 	@tests/support/run-checks $(RESULTS) "$(MAKE) --no-print-directory -k FUZZ_SECONDS=$(if $(filter file,$(origin FUZZ_SECONDS)),10,$(FUZZ_SECONDS))" $(CHECKS)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "arq/fcgi/server.h"
 
-#include <atomic>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <optional>
@@ -13,34 +13,6 @@
 #include "fcgi/doors.h"
 
 namespace arq::fcgi {
-namespace {
-
-// Threads that only are there, as long as this lives: so that those started meanwhile don't take the last
-// that the account may have.
-class SpareThreads {
-public:
-    explicit SpareThreads(unsigned count) {
-        try {
-            while (threads_.size() < count) threads_.emplace_back([this] { over_.wait(false); });
-        } catch (const std::exception&) {
-            return;  // those that are there are all there can be
-        }
-    }
-    ~SpareThreads() {
-        over_ = true;
-        over_.notify_all();
-        for (std::thread& thread : threads_) thread.join();
-    }
-    SpareThreads(const SpareThreads&) = delete;
-    SpareThreads& operator=(const SpareThreads&) = delete;
-
-private:
-    std::atomic<bool> over_{false};
-    std::vector<std::thread> threads_;
-};
-
-}  // namespace
-
 struct Server::State {
     State(const Options& the_options, util::Clock& clock, Handler the_handler)
         : options(the_options), handler(std::move(the_handler)), doors(the_options, clock) {}
@@ -101,8 +73,10 @@ bool Server::run() {
 std::string Server::start_threads() {
     InFlight& in_flight = state_->doors.in_flight();
     const std::lock_guard lock(state_->threads_mutex);
-    const SpareThreads spare{state_->options.spare_threads};
+    const auto& more_threads = state_->options.more_threads;
+    std::size_t allowed = more_threads ? more_threads() : SIZE_MAX;
     while (state_->threads.size() + 1 < state_->options.threads && !state_->doors.is_stopping()) {
+        if (allowed-- == 0) return "the account has no room for more";
         in_flight.enter();
         try {
             state_->threads.emplace_back([state = state_] {

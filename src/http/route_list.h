@@ -11,8 +11,8 @@ namespace arq::http {
 
 enum class Build { kWhole, kLegacy };
 
-// Around the handler of a route that the legacy program goes without: one that needs a provider, threads or an
-// optional library. None of today's does.
+// Around the handler of a route that the legacy program goes without: one that needs a provider, threads or
+// an optional library. None of today's does.
 template <Build kBuild>
 consteval auto whole_only(Response (*handle)(Context&)) {
     return kBuild == Build::kLegacy ? refuse_in_legacy : handle;

@@ -57,7 +57,7 @@ std::int64_t soft_limit(__rlimit_resource resource) {
 // pool's numbers, the log of requests.
 Budget descriptors(std::size_t listeners) {
     return {.limit = soft_limit(RLIMIT_NOFILE),
-            .beside = 22 + static_cast<std::int64_t>(listeners),
+            .beside = 20 + static_cast<std::int64_t>(listeners),
             .per_request = 7,
             .per_file = 2 * 4,
             .what = " files may be open at once",

@@ -31,6 +31,7 @@
 #include "arq/util/log.h"
 #include "arq/util/serial_queues.h"
 #include "arq/util/ticker.h"
+#include "arq/watch/pool_size.h"
 #include "main/limits.h"
 #include "main/room.h"
 #include "main/serving.h"
@@ -41,6 +42,7 @@ namespace {
 
 constexpr std::chrono::seconds kTidyInterval{1};
 constexpr int kTicksToGrow = 5;
+constexpr int kThreadTries = 40;
 constexpr std::size_t kFreeMemoryKept = 1024UL * 1024;
 
 constexpr const char* kAbout =
@@ -58,7 +60,7 @@ fcgi::Options server_options(const ServingArguments& arguments, const config::Co
                              monitor::WorkerSlot& slot) {
     return {.listeners = arguments.listeners,
             .threads = static_cast<unsigned>(config.pool.threads),
-            .spare_threads = kSpareProcesses,
+            .more_threads = [] { return watch::room_left(kSpareProcesses); },
             .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
             .drain_timeout = std::chrono::seconds{config.pool.drain_seconds},
             .stop_on_signals = true,
@@ -147,15 +149,24 @@ int serve(const ServingArguments& arguments) {
                             answer(*refused, api.refuse_busy(refused->exchange->request()));
                         }};
     std::optional<util::Ticker> tidying;
-    try {
-        tidying.emplace(kTidyInterval, [&, ticks = 0]() mutable {
-            files.tidy(std::chrono::seconds{config.store.idle_seconds});
-            return_free_memory();
-            if (++ticks % kTicksToGrow == 0) server.grow();
-        });
-    } catch (const std::system_error& error) {
-        util::log_error(std::string{"no thread to tidy users' files with ("} + error.what() +
-                        "): their logs are folded in only when they are opened; raise `ulimit -u`");
+    const auto tidy = [&, ticks = 0]() mutable {
+        files.tidy(std::chrono::seconds{config.store.idle_seconds});
+        return_free_memory();
+        if (++ticks % kTicksToGrow == 0) server.grow();
+    };
+    // While a worker is replaced the account may be at its limit for a moment.
+    for (int tries = kThreadTries; !tidying; --tries) {
+        try {
+            tidying.emplace(kTidyInterval, tidy);
+        } catch (const std::system_error& error) {
+            if (tries > 0) {
+                clock.sleep_for(std::chrono::milliseconds{50});
+                continue;
+            }
+            util::log_error(std::string{"no thread to tidy users' files with ("} + error.what() +
+                            "): their logs are folded in only when they are opened; raise `ulimit -u`");
+            break;
+        }
     }
     // The listeners are there before us: from now on the next connection is served.
     if (!arguments.ready_file.empty())

@@ -59,15 +59,13 @@ struct alignas(64) Slot {
     Counter under_way;
     Counter memory_bytes;
     std::array<Counter, 3> reserved;
-    Buckets times;
 };
 
 // Each cell holds its period's number above and its count below: that of another period counts as zero, so
 // a ring needs nobody to clear it.
 struct alignas(64) Period {
-    Counter used_in;  // the last period that anything was written in: others' pages needn't be read
+    Counter used_in;  // the last period that anything was written in: others' times needn't be read
     Counter errors;
-    Buckets times;
 };
 
 struct alignas(64) VariantFigures {
@@ -94,6 +92,10 @@ struct Layout {
     std::array<Counter, kSeries> series_keys;  // the first `series_count` are there for good
     std::array<Slot, kSlots> slots;
     std::array<std::array<Period, kPeriods>, kVariants> periods;
+
+    // What is looked through stands above, close together; of these only what is in use is touched.
+    std::array<Buckets, kSlots> slot_times;
+    std::array<std::array<Buckets, kPeriods>, kVariants> period_times;  // cells as in Period
     std::array<Buckets, kSeries> series;
 };
 

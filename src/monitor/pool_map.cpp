@@ -211,7 +211,7 @@ WorkerSlot PoolMap::claim(std::string_view name, model::Variant variant) {
     Slot& slot = *place;
     for (Counter* figure : {&slot.ready, &slot.failed, &slot.requests, &slot.errors, &slot.under_way})
         figure->store(0, kRelaxed);
-    for (Counter& bucket : slot.times)
+    for (Counter& bucket : layout_->slot_times[static_cast<std::size_t>(place - slots.begin())])
         if (bucket.load(kRelaxed) != 0) bucket.store(0, kRelaxed);
     slot.memory_bytes.store(kUnknown, kRelaxed);
     store_name(slot.name, name);
@@ -301,7 +301,8 @@ void PoolMap::note_uptime(const Uptime& uptime) {
 
 std::vector<WorkerFigures> PoolMap::workers() const {
     std::vector<WorkerFigures> workers;
-    for (const Slot& slot : layout_->slots) {
+    for (std::size_t at = 0; at < kSlots; ++at) {
+        const Slot& slot = layout_->slots[at];
         const auto pid = static_cast<pid_t>(slot.pid.load(kAcquire));
         if (pid == 0 || process_identity(pid) != slot.identity.load(kRelaxed)) continue;
         WorkerFigures& worker = workers.emplace_back();
@@ -315,7 +316,7 @@ std::vector<WorkerFigures> PoolMap::workers() const {
                   .errors = slot.errors.load(kRelaxed),
                   .under_way = slot.under_way.load(kRelaxed),
                   .memory_bytes = known(slot.memory_bytes)};
-        add(worker.times, slot.times);
+        add(worker.times, layout_->slot_times[at]);
     }
     return workers;
 }
@@ -364,13 +365,14 @@ Histogram PoolMap::times(model::Variant variant) const {
 Window PoolMap::window(util::Timestamp now) const {
     Window window;
     const std::uint64_t last = milliseconds(now) / std::chrono::milliseconds{kWindowPeriod}.count();
-    for (const auto& ring : layout_->periods)
+    for (std::size_t variant = 0; variant < kVariants; ++variant)
         for (std::uint64_t period = last - std::min(last, kWindowPeriods); period <= last; ++period) {
-            const Period& recent = ring[period % kPeriods];
+            const std::size_t at = period % kPeriods;
+            const Period& recent = layout_->periods[variant][at];
             if (recent.used_in.load(kRelaxed) != period) continue;
             window.errors += count_in(recent.errors, period);
             for (std::size_t bucket = 0; bucket < kBuckets; ++bucket)
-                if (const std::uint64_t count = count_in(recent.times[bucket], period))
+                if (const std::uint64_t count = count_in(layout_->period_times[variant][at][bucket], period))
                     window.times.add(bucket, count);
         }
     return window;

@@ -59,13 +59,14 @@ void WorkerSlot::record(const Answered& answered, util::Timestamp now) {
         figures.requests.fetch_add(1, kRelaxed);
         if (is_error) figures.errors.fetch_add(1, kRelaxed);
         const std::uint64_t period = milliseconds(now) / std::chrono::milliseconds{kWindowPeriod}.count();
-        Period& recent = layout_.periods[variant][period % kPeriods];
+        const std::size_t at = period % kPeriods;
+        Period& recent = layout_.periods[variant][at];
         if (recent.used_in.load(kRelaxed) != period) recent.used_in.store(period, kRelaxed);
-        add_in_period(recent.times[bucket], period);
+        add_in_period(layout_.period_times[variant][at][bucket], period);
         if (is_error) add_in_period(recent.errors, period);
     }
     if (slot_ == nullptr) return;
-    slot_->times[bucket].fetch_add(1, kRelaxed);
+    layout_.slot_times[static_cast<std::size_t>(slot_ - layout_.slots.data())][bucket].fetch_add(1, kRelaxed);
     slot_->requests.fetch_add(1, kRelaxed);
     if (is_error) slot_->errors.fetch_add(1, kRelaxed);
     slot_->last_active_at_ms.store(milliseconds(now), kRelaxed);

@@ -26,7 +26,6 @@ fallback_begin() {
   trial_answer=
   trial_wait=
   timers=
-  [ -e run/fallbacks ] || echo 0 >run/fallbacks
 }
 
 # died_by_itself STATUS
@@ -117,7 +116,7 @@ has_legacy() { [ -x legacy/bin/arq-legacy ]; }
 
 # fallback REASON
 fallback() {
-  local word row count
+  local word row
   [ "$serving" = production ] && [ -z "$stopping" ] || return 0
   has_legacy || return 0
   serving=legacy
@@ -137,9 +136,6 @@ fallback() {
     row_split "$row"
     if [ "$row_variant" != legacy ] && [ "$row_phase" != ready ]; then row_leave; fi
   done
-  count=0
-  if [ -e run/fallbacks ]; then read -r count <run/fallbacks; fi
-  echo $((count + 1)) >run/fallbacks
   fallback_reason=$1
   notify fallback "production fails: $1; the legacy build serves"
   if [ $(($(date +%s) - recovered_at)) -gt "$healthy_again_after" ]; then trial_wait=; fi

@@ -54,50 +54,6 @@ run_begin() {
   pool_start_all
 }
 
-# --- a new release's supervisor ------------------------------------------------------------------
-# Its script takes over in the same process: lock, sockets, run/control and children stay, and what stands in these
-# variables goes along.
-
-run_state="rows generation batch workers serving deaths unserved recovered_at trial_wait fallback_reason timers watcher"
-
-# run_renew ANSWER: does not return where `current` is another release than this script's and its supervisor can run.
-run_renew() {
-  local name
-  [ "$(readlink current)" != "$run_release" ] && [ -z "$rolling" ] && [ -z "$startup" ] || return 0
-  if ! current/bin/arq-supervisor --version >/dev/null 2>&1; then
-    log "the supervisor of $(readlink current) can't run; this one goes on"
-    return 0
-  fi
-  log "the supervisor of $(readlink current) takes over"
-  for name in $run_state; do eval "export \"ARQ_RUN_$name=\${$name:-}\""; done
-  export "ARQ_RUN_answer=$1"
-  exec "$prefix/current/bin/arq-supervisor" --prefix "$prefix" run
-}
-
-run_go_on() {
-  local name
-  for name in $run_state; do
-    eval "$name=\$ARQ_RUN_$name"
-    unset "ARQ_RUN_$name"
-  done
-  rolling=
-  roll_standby=
-  startup=
-  startup_answer=
-  startup_trouble=
-  orphans=
-  recovering=
-  trial_answer=
-  trap run_broken EXIT
-  pool_settings || log "the settings of the pool can't be read"
-  log "supervisor $$ goes on with the script of $run_release"
-  # Whoever ended meanwhile.
-  keepers_check
-  name=$ARQ_RUN_answer
-  unset ARQ_RUN_answer
-  roll_begin "$name"
-}
-
 # A shell ends when it can't start a process. (So this starts none.)
 run_broken() {
   say "the supervisor (pid $$) ends without having been told to: most likely the account's limit of processes (ulimit -u) is reached. Workers that are there serve on, but nobody watches them. Make room, then run: arq-supervisor start"
@@ -231,6 +187,7 @@ event_exit() {
   case $row_phase in
     leaving)
       log "worker $row_index (pid $row_pid) has ended as told"
+      roll_go_on
       return 0
       ;;
     ready)

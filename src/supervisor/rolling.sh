@@ -40,6 +40,7 @@ roll_all() {
   roll_answer=$1
   roll_left=$plan
   roll_moved=
+  roll_waiting=
   roll_standby=
   batch=$((batch + 1))
   roll_start
@@ -65,6 +66,7 @@ replace_worker() {
       roll_answer=
       roll_left=$1=$row_slots
       roll_moved=
+      roll_waiting=
       roll_standby=
       roll_before=$workers
       batch=$((batch + 1))
@@ -96,6 +98,10 @@ roll_progress() {
 
 roll_next() {
   if [ -n "$roll_left" ]; then
+    if account_is_tight && rows_any_leave; then
+      roll_waiting=yes
+      return 0
+    fi
     roll_start
     return 0
   fi
@@ -109,6 +115,20 @@ roll_next() {
   rolling=
   recovery_done
   answer "$roll_answer" 0 "all $workers workers are new and serve"
+}
+
+# Where the account holds few processes, the next one is started when the last one has gone.
+account_is_tight() {
+  local limit
+  limit=$(ulimit -p)
+  [ "$limit" != unlimited ] && [ "$limit" -lt 100 ]
+}
+
+# roll_go_on: an old worker has gone.
+roll_go_on() {
+  [ -n "$rolling" ] && [ -n "${roll_waiting:-}" ] || return 0
+  roll_waiting=
+  roll_next
 }
 
 # roll_lost GENERATION WHY: that worker won't become ready. Returns 1 if it isn't the restart's.

@@ -101,6 +101,11 @@ rows_leave_covered() {
   done
 }
 
+rows_any_leave() {
+  case $rows in *:leaving:*) return 0 ;; esac
+  return 1
+}
+
 # rows_all_ready: all but the standby, whose start nobody waits for.
 rows_all_ready() {
   local row

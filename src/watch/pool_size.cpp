@@ -58,23 +58,42 @@ bool is_ours(const std::string& process, const std::string& prefix) {
     return (name == "nginx\n" || name == "sleep\n") && link_of(process + "/cwd") == prefix;
 }
 
-}  // namespace
-
-Account look_at_account(const std::string& prefix) {
-    Account account;
+std::optional<std::int64_t> limit_of_processes() {
     rlimit limit{};
-    if (::getrlimit(RLIMIT_NPROC, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return account;
-    account.limit = static_cast<std::int64_t>(limit.rlim_cur);
+    if (::getrlimit(RLIMIT_NPROC, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
+    return static_cast<std::int64_t>(limit.rlim_cur);
+}
+
+// The account's processes and threads but for those of processes that `is_left_out`.
+std::int64_t count_running(const std::function<bool(const std::string& process)>& is_left_out) {
+    std::int64_t count = 0;
     const std::string space = link_of("/proc/self/ns/user");
     each_number("/proc", [&](const std::string& process) {
         struct stat what {};
         if (::stat(process.c_str(), &what) != 0 || what.st_uid != ::getuid()) return;
-        if (process == "/proc/" + std::to_string(::getpid()) || is_ours(process, prefix)) return;
         // Of a process in a namespace around this one it can't be read.
-        if (link_of(process + "/ns/user") != space) return;
-        each_number(process + "/task", [&](const std::string&) { ++account.others; });
+        if (link_of(process + "/ns/user") != space || is_left_out(process)) return;
+        each_number(process + "/task", [&](const std::string&) { ++count; });
     });
+    return count;
+}
+
+}  // namespace
+
+Account look_at_account(const std::string& prefix) {
+    Account account{.limit = limit_of_processes()};
+    if (!account.limit) return account;
+    const std::string self = "/proc/" + std::to_string(::getpid());
+    account.others = count_running(
+        [&](const std::string& process) { return process == self || is_ours(process, prefix); });
     return account;
+}
+
+std::size_t room_left(std::int64_t spare) {
+    const auto limit = limit_of_processes();
+    if (!limit) return SIZE_MAX;
+    const std::int64_t left = *limit - count_running([](const std::string&) { return false; }) - spare;
+    return left > 0 ? static_cast<std::size_t>(left) : 0;
 }
 
 std::int64_t processes_needed(const PoolSize& size) {

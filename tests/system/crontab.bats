@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
 # The line in the crontab: with a fake crontab (a file), and the line itself run by a shell as cron runs it.
+# shellcheck disable=SC2154 # support/fake_prefix.bash sets root_of_source
 
 bats_load_library bats-support
 bats_load_library bats-assert
@@ -9,19 +10,6 @@ load support/fake_prefix
 setup() {
   [ "$(id -u)" != 0 ] || skip "run by tests/system/run, as an ordinary user"
   table=$BATS_TEST_TMPDIR/table
-  mkdir "$BATS_TEST_TMPDIR/bin"
-  cat >"$BATS_TEST_TMPDIR/bin/crontab" <<'END'
-#!/bin/sh
-# Debian's, as far as it is used. FAKE_CRONTAB is the table; a file beside it makes it fail.
-[ ! -e "$FAKE_CRONTAB.broken" ] || { echo "crontab: you are not allowed to use this program" >&2; exit 1; }
-case $1 in
-  -l) [ -e "$FAKE_CRONTAB" ] || { echo "no crontab for $(id -un)" >&2; exit 1; }; cat "$FAKE_CRONTAB" ;;
-  -r) rm "$FAKE_CRONTAB" ;;
-  -) cat >"$FAKE_CRONTAB.new" && mv "$FAKE_CRONTAB.new" "$FAKE_CRONTAB"; echo written >>"$FAKE_CRONTAB.writes" ;;
-  *) exit 2 ;;
-esac
-END
-  chmod +x "$BATS_TEST_TMPDIR/bin/crontab"
   prefix="$BATS_TEST_TMPDIR/100%/a.r[q]*"
 }
 
@@ -33,7 +21,7 @@ teardown() {
 # crontab_sh FUNCTION [PATH]: as install.sh calls it.
 crontab_sh() {
   # shellcheck disable=SC2016 # for the inner shell
-  env PATH="${2:-$BATS_TEST_TMPDIR/bin:/usr/bin:/bin}" FAKE_CRONTAB="$table" dash -uc '
+  env PATH="${2:-$root_of_source/tests/system/support/programs:/usr/bin:/bin}" FAKE_CRONTAB="$table" dash -uc '
     prefix=$1 as_root= user=me no_crontab=
     say() { printf "%s\n" "$*" >&2; }
     warn() { say "note: $*"; }

@@ -23,7 +23,7 @@ teardown() {
   if [ -x "$prefix/current/bin/arq-supervisor" ]; then "$prefix/current/bin/arq-supervisor" --prefix "$prefix" stop; fi
 }
 
-install() { "$ARQ_SOURCE/install.sh" "$@" 3>&-; }
+install() { PATH=$BATS_TEST_DIRNAME/support/programs:$PATH FAKE_CRONTAB=$BATS_TEST_TMPDIR/crontab "$ARQ_SOURCE/install.sh" "$@" 3>&-; }
 plan() { install --dry-run "$@"; }
 answers() { [ "$(curl --silent --noproxy '*' --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$1/health")" = 200 ]; }
 
@@ -89,6 +89,7 @@ occupy() {
   assert_line "prefix $prefix"
   assert_line "port $port"
   assert_line --regexp '^nginx /.*nginx$'
+  assert_line --regexp "^crontab \\* \\* \\* \\* \\* cd '$prefix' && "
   assert_line "missing nothing"
   assert_line "packages nothing"
   assert_line --regexp "^room [0-9]+ MB in $prefix, where [0-9]+ MB are free"
@@ -184,13 +185,15 @@ occupy() {
   run install --uninstall --purge --dry-run
   assert_success
   assert_line "action uninstall and purge"
-  assert_line "remove  current previous releases run log data etc"
+  assert_line "remove  current previous legacy releases run log data etc"
   assert_equal "$(snapshot)" "$before"
   answers "$port"
 
+  assert grep -q "cd '$prefix' &&" "$BATS_TEST_TMPDIR/crontab"
   run install --uninstall
   assert_success
   assert_output --partial "stay: $prefix/data and $prefix/etc"
+  assert [ ! -e "$BATS_TEST_TMPDIR/crontab" ]
   assert_equal "$(ls "$prefix")" "data
 etc"
   run answers "$port"

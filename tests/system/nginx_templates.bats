@@ -21,7 +21,7 @@ setup_file() {
 }
 
 teardown() {
-  [ -n "$BATS_TEST_COMPLETED" ] || cat "$folder"/host/error.log 2>/dev/null | tail -n 20 | sed 's/^/# /' >&3
+  [ -n "$BATS_TEST_COMPLETED" ] || tail -n 20 "$folder"/host/error.log 2>/dev/null | sed 's/^/# /' >&3
   host_down
   if [ -d "$folder/other" ]; then
     stack down "$folder/other"
@@ -93,8 +93,7 @@ hello=(-H 'Content-Type: application/json' -d '{"message": "Hello"}' /api/messag
   assert_equal "$status" 200
   assert_equal "$(json it.reply.variant)" production
   standby_up
-  kill -TERM "$(cat "$prefix/run/supervisor.pid")"
-  flock --wait 30 "$prefix/run/supervisor.lock" true
+  pool_down
   at arq.test "${hello[@]}"
   standby_down
   assert_equal "$status" 200

@@ -22,7 +22,7 @@ public:
     // is left to do until the next request has been served.
     using Chores = std::function<bool()>;
 
-    // Of `options` threads, spare_threads and drain_timeout mean nothing here. `chores` are done when
+    // Of `options` threads, more_threads and drain_timeout mean nothing here. `chores` are done when
     // `chores_interval` has passed, at the earliest that long after the first request.
     SerialServer(const Options& options, util::Clock& clock, Handler handler, Chores chores,
                  std::chrono::milliseconds chores_interval);

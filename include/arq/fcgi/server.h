@@ -20,7 +20,8 @@ namespace arq::fcgi {
 struct Options {
     std::vector<int> listeners{0};  // borrowed; made non-blocking; never shut down
     unsigned threads = 1;           // in all, the caller of run() included
-    unsigned spare_threads = 0;     // of what the account may start, so many are left to others
+    // How many more the account has room for, asked before any is started; without it as many as it allows.
+    std::function<std::size_t()> more_threads;
     std::size_t body_limit_bytes = 256 * 1024;
     std::chrono::milliseconds io_timeout{10'000};     // longest silence of the peer in one read or write
     std::chrono::milliseconds drain_timeout{30'000};  // from stop() to the end of run()

@@ -3,6 +3,7 @@
 // How large a pool fits into what the account may run. A thread counts as a process.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,10 @@ struct Account {
 // What this process's account may run and what runs of it, as /proc shows; what belongs to the installation
 // in `prefix` is left out. Processes in another user namespace are another account's.
 Account look_at_account(const std::string& prefix);
+
+// How many more processes and threads this account may start by that count, but for `spare` of them.
+// (Counted, not tried: a shell that is refused a process while somebody tries ends.)
+std::size_t room_left(std::int64_t spare);
 
 // All that runs while a pool of that size has one of its workers replaced: supervisor, arq-watch, standby,
 // nginx and what waits for each of them, and a command of the operator's. The new worker needs one thread to

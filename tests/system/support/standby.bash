@@ -24,12 +24,13 @@ standby_down() {
   standby=
 }
 
-# The pool ends, its sockets with it; nginx stays.
+# Every process of the pool is killed at once, and its sockets go, too; nginx stays, and the standby.
 pool_down() {
-  kill -TERM "$(cat "$prefix/run/supervisor.pid")"
-  flock --wait 30 "$prefix/run/supervisor.lock" true
+  # shellcheck disable=SC2046 # a list of pids
+  while kill -KILL $(pool_pids) 2>/dev/null; do sleep 0.05; done
   rm -f "$prefix"/run/slot?.sock
 }
+pool_pids() { pgrep -u "$(id -u)" -f "arq-(worker|supervisor|watch) --prefix $prefix "; }
 
 # answered_by: who was asked for the last request, as nginx's log has it ("unix:run/slot3.sock, unix:run/slot5.sock").
 answered_by() {

@@ -5,7 +5,7 @@
 
 bats_load_library bats-support
 bats_load_library bats-assert
-load support/stack
+load ../support/stack
 
 setup() {
   [ "$(id -u)" != 0 ] || skip "run by tests/system/run, as an ordinary user"
