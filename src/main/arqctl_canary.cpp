@@ -186,7 +186,8 @@ int run_canary(const Prefix& prefix, const Words& words) {
     } catch (const UsageError& error) {
         return fail_usage(error.message, kUsage);
     }
-    if (words[0] != "promote" && words[0] != "abort" && words[0] != "tick")
+    // The last two are the supervisor's.
+    if (words[0] != "promote" && words[0] != "abort" && words[0] != "tick" && words[0] != "lost")
         return fail_usage("unknown action " + words[0], kUsage);
     return run_release_script(prefix, "canary", words);
 }

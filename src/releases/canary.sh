@@ -174,7 +174,7 @@ command_canary() {
   esac
 }
 
-# Called by the supervisor, with its log for standard error: its lines carry the time.
+# Called by the supervisor: what is said goes into its log, with the time.
 canary_speaks_to_log() {
   say() { log "canary: $*"; }
 }
