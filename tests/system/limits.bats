@@ -77,10 +77,10 @@ too_low() {
 }
 
 @test "open files: with fewer and fewer it serves, and the log says how many" {
-  edge nofile "211 160 96 64 42"
+  edge nofile "209 160 96 64 42"
   run log_of_workers
-  assert_output --partial "only 42 files may be open at once (\`ulimit -n\`), so this worker runs 1 threads (pool.threads: 8) and keeps 1 files open (store.open_files: 16); all would need 211"
-  refute_output --partial "only 211"
+  assert_output --partial "only 42 files may be open at once (\`ulimit -n\`), so this worker runs 1 threads (pool.threads: 8) and keeps 1 files open (store.open_files: 16); all would need 209"
+  refute_output --partial "only 209"
 }
 
 @test "open files: with too few start says how many are needed" {
