@@ -42,7 +42,7 @@ restarts() { echo $(($(cat "$prefix/run/worker-1.restarts") + $(cat "$prefix/run
 pool_processes() {
   local folder
   for folder in /proc/[0-9]*; do
-    if tr '\0' ' ' 2>/dev/null <"$folder/cmdline" | grep -qE -- "(arq-worker|arq-supervisor) --prefix $prefix (run|--index)"; then
+    if tr '\0' ' ' 2>/dev/null <"$folder/cmdline" | grep -qE -- "(arq-worker|arq-legacy|arq-supervisor) --prefix $prefix (run|--index)"; then
       echo "${folder#/proc/}"
     fi
   done
