@@ -67,11 +67,13 @@ Number read_number(const std::string& path) {
     return number;
 }
 
-// The process id in a file, if that process is there.
-Number read_process(const std::string& path) {
+// The process id in a file, if that process is there and one of ours: ids are given again. (`program` is a
+// part of its command line.)
+Number read_process(const std::string& path, std::string_view program) {
     const Number pid = read_number(path);
-    if (!pid || ::access(("/proc/" + std::to_string(*pid)).c_str(), F_OK) != 0) return std::nullopt;
-    return pid;
+    if (!pid) return std::nullopt;
+    const std::string command = read_word("/proc/" + std::to_string(*pid) + "/cmdline");
+    return command.find(program) == std::string::npos ? std::nullopt : pid;
 }
 
 // Of all workers that there are or are to be, as the supervisor's files name them; where it doesn't run, of
@@ -105,7 +107,7 @@ std::vector<Worker> read_workers(const Prefix& prefix, const monitor::PoolMap& p
         Worker worker{.name = name,
                       .variant = read_word(base + ".variant"),
                       .slots = read_word(base + ".slots"),
-                      .pid = read_process(base + ".pid"),
+                      .pid = read_process(base + ".pid", "/bin/arq-"),
                       .restarts = read_number(base + ".restarts"),
                       .started = read_number(base + ".started")};
         for (const monitor::WorkerFigures& of : figures)
@@ -133,7 +135,8 @@ Socket probe(const Prefix& prefix, const std::string& name) {
 }
 
 struct Status {
-    Number supervisor;
+    Number supervisor, nginx;
+    bool has_own_nginx = true;
     std::string serving;                                        // production, legacy; empty: nobody
     std::vector<std::pair<std::string, std::string>> releases;  // link and release; empty: there is none
     std::vector<Worker> workers;
@@ -145,7 +148,7 @@ struct Status {
     Number users, bytes, free_bytes;
 
     bool is_well() const {
-        return supervisor && serving == "production" &&
+        return supervisor && serving == "production" && (nginx || !has_own_nginx) &&
                std::all_of(workers.begin(), workers.end(),
                            [](const Worker& worker) { return worker.pid.has_value(); }) &&
                std::all_of(sockets.begin(), sockets.end(),
@@ -189,7 +192,9 @@ Status look(const Prefix& prefix) {
     const bool has_map = ::access(prefix.pool_map().c_str(), R_OK | W_OK) == 0;
     const monitor::PoolMap pool =
         has_map ? monitor::PoolMap{prefix.pool_map(), clock} : monitor::PoolMap{clock};
-    Status status{.supervisor = read_process(prefix.run() + "/supervisor.pid"),
+    Status status{.supervisor = read_process(prefix.run() + "/supervisor.pid", "arq-supervisor"),
+                  .nginx = read_process(prefix.run() + "/nginx.pid", "nginx"),
+                  .has_own_nginx = config.web.own_nginx,
                   .serving = read_word(prefix.serving()),
                   .workers = read_workers(prefix, pool, config.pool.workers),
                   .recent = pool.window(clock.now()),
@@ -241,6 +246,7 @@ void print_json(const Status& status) {
     json::Writer json{json::Writer::Style::kIndented};
     json.begin_object().key("status").value(status.is_well() ? "ok" : "degraded");
     write(json, "supervisor_pid", status.supervisor);
+    write(json, "nginx_pid", status.nginx);
     write(json, "variant", status.serving);
     json.key("releases").begin_object();
     for (const auto& [link, release] : status.releases) write(json, link, release);
@@ -329,6 +335,11 @@ void print_screen(const Status& status) {
     std::printf("pool        %s\n", headline(status).c_str());
     std::printf("supervisor  %s\n",
                 status.supervisor ? ("pid " + std::to_string(*status.supervisor)).c_str() : "not running");
+    if (!status.has_own_nginx)
+        std::printf("nginx       somebody else's (web.own_nginx is false)\n");
+    else
+        std::printf("nginx       %s\n",
+                    status.nginx ? ("pid " + std::to_string(*status.nginx)).c_str() : "not running");
     std::printf("releases   ");
     for (const auto& [link, release] : status.releases)
         if (!release.empty()) std::printf(" %s %s ", link.c_str(), release.c_str());

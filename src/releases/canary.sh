@@ -103,6 +103,8 @@ canary_abort() {
   # On a full disk it is enough that nobody takes it up again.
   canary_write || ignore rm -f data/canary
   rm -f run/canary.share
+  # Whoever promoted it may have been stopped half way.
+  [ "$(release_of current)" != "$canary_release" ] || ignore link_to current "$canary_before"
   if supervisor_runs && ! restart_again; then
     say "its workers could not be replaced; the supervisor tries again each minute. See $prefix/log/supervisor.log."
     return 1

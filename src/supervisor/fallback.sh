@@ -14,7 +14,6 @@
 #   timers        pids of the subshells that wait
 
 longest_trial_pause=600
-healthy_again_after=600
 
 fallback_begin() {
   serving=production
@@ -24,14 +23,17 @@ fallback_begin() {
   recovering=
   recovered_at=0
   trial_answer=
+  trial_generation=
   trial_wait=
+  unserved_timer=
+  canary_given_up=
   timers=
 }
 
 # died_by_itself STATUS
 died_by_itself() {
   case $1 in
-    137 | 143 | 129 | 130) return 1 ;;
+    0 | 137 | 143 | 129 | 130) return 1 ;;
   esac
   return 0
 }
@@ -50,9 +52,16 @@ count_death() {
   deaths="$kept $now:$row_variant"
   [ "$count" -ge "$fallback_deaths" ] || return 0
   case $row_variant in
-    canary) canary_lost "$count workers of it died within $fallback_seconds s" ;;
+    canary) canary_give_up "$count workers of it died within $fallback_seconds s" ;;
     production) fallback "$count workers died within $fallback_seconds s" ;;
   esac
+}
+
+# canary_give_up REASON: once until the next restart, which is what comes of it.
+canary_give_up() {
+  [ "$canary_given_up" != "$batch" ] || return 0
+  canary_given_up=$batch
+  canary_lost "$1"
 }
 
 # production_check: called when a worker of production or a canary has gone or is ready.
@@ -61,7 +70,12 @@ production_check() {
   production_state
   case $state in
     ready) unserved=$((unserved + 1)) ;;
-    hoped) [ -n "$startup" ] || timer "$unserved_seconds" "unserved $unserved" ;;
+    hoped)
+      if [ -z "$startup" ] && [ "$unserved_timer" != "$unserved" ]; then
+        unserved_timer=$unserved
+        timer "$unserved_seconds" "unserved $unserved"
+      fi
+      ;;
     failed) production_lost "no worker can be started" ;;
   esac
 }
@@ -74,7 +88,7 @@ event_unserved() {
 
 # A canary that holds all slots is given up before the build that served before it.
 production_lost() {
-  if [ "$(canary_share)" = 10 ]; then canary_lost "$1"; else fallback "$1"; fi
+  if [ "$(canary_share)" = 10 ]; then canary_give_up "$1"; else fallback "$1"; fi
 }
 
 # --- one worker ----------------------------------------------------------------------------------
@@ -100,16 +114,6 @@ cover_end() {
   done
 }
 
-covers_end() {
-  local row
-  for row in $rows; do
-    row_split "$row"
-    case $row_index in
-      l*) row_leave ;;
-    esac
-  done
-}
-
 # --- the whole pool ------------------------------------------------------------------------------
 
 has_legacy() { [ -x legacy/bin/arq-legacy ]; }
@@ -124,28 +128,24 @@ fallback() {
   deaths=
   unserved=$((unserved + 1))
   log "production fails: $1; the legacy build takes over"
+  recovering=
   roll_failed "the legacy build has taken over"
-  covers_end
   batch=$((batch + 1))
   plan_make
   for word in $plan; do
     [ "${word%%=*}" = standby ] || worker_start "${word%%=*}" "${word#*=}" 0 "$batch"
   done
-  # Those that serve go on until legacy does.
-  for row in $rows; do
-    row_split "$row"
-    if [ "$row_variant" != legacy ] && [ "$row_phase" != ready ]; then row_leave; fi
-  done
   fallback_reason=$1
   notify fallback "production fails: $1; the legacy build serves"
-  if [ $(($(date +%s) - recovered_at)) -gt "$healthy_again_after" ]; then trial_wait=; fi
+  if [ $(($(date +%s) - recovered_at)) -gt "$healthy_seconds" ]; then trial_wait=; fi
   trial_later
 }
 
-# A worker of the legacy build serves.
+# A worker of the legacy build serves. Until then those of production go on, or try to.
 legacy_ready() {
-  [ "$serving" = legacy ] || return 0
+  [ "$serving" = legacy ] && [ "$row_batch" = "$batch" ] || return 0
   rows_leave production
+  rows_leave covers
   facts_forget
   [ -n "$startup" ] || return 0
   startup=
@@ -184,40 +184,46 @@ trial_now() {
   trial_start
 }
 
+# One that is under way may be of another release, or hang.
 trial_start() {
+  trial_end
+  log "trying production beside the legacy build"
+  worker_start trial "$trial_fd" 0 "$batch"
+  trial_generation=$generation
+}
+
+trial_end() {
   local row
   for row in $rows; do
     row_split "$row"
-    [ "$row_index" != trial ] || return 0
+    [ "$row_index" != trial ] || row_leave
   done
-  log "trying production beside the legacy build"
-  worker_start trial "$trial_fd" 0 "$batch"
+  trial_generation=
 }
 
 # It has to stay well for a while, and to say so once a second.
 trial_ready() {
-  trial_generation=$row_generation
   (
     exec 9>&-
     trap - TERM INT
     if current/bin/arqctl --prefix "$prefix" probe --seconds "$trial_seconds" --socket run/trial.sock >/dev/null; then
-      echo "proved $trial_generation yes" >&3
+      echo "proved $row_generation yes" >&3
     else
-      echo "proved $trial_generation no" >&3
+      echo "proved $row_generation no" >&3
     fi
   ) &
 }
 
 # event_proved GENERATION yes|no
 event_proved() {
-  row_find "$1" || return 0
+  [ "$1" = "$trial_generation" ] && row_find "$1" || return 0
   if [ "$2" = no ]; then
-    row_leave
     trial_failed "did not answer well for $trial_seconds s"
     return 0
   fi
   serving=production
   recovering=yes
+  roll_before=$workers
   log "production is healthy again; it takes over from the legacy build"
   roll_all "$trial_answer"
   trial_answer=
@@ -226,6 +232,7 @@ event_proved() {
 # trial_failed WHY
 trial_failed() {
   log "the trial of production $1"
+  trial_end
   [ -z "$trial_answer" ] || answer "$trial_answer" 1 "production $1; the legacy build goes on serving"
   trial_answer=
   trial_later
@@ -245,6 +252,7 @@ recovery_failed() {
   [ -n "$recovering" ] || return 0
   recovering=
   serving=legacy
+  trial_end
   if [ -n "$roll_moved" ]; then
     # Some of legacy's workers have left already.
     serving=production
@@ -266,7 +274,17 @@ timer() {
     sleeping=$!
     wait "$sleeping" && echo "$2" >&3
   ) &
+  timers_prune
   timers="$timers $!"
+}
+
+timers_prune() {
+  local pid left
+  left=
+  for pid in $timers; do
+    if kill -0 "$pid" 2>/dev/null; then left="$left $pid"; fi
+  done
+  timers=$left
 }
 
 timers_end() {

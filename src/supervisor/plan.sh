@@ -32,11 +32,10 @@ plan_make() {
 
 # One request at a time each, so all of them listen at all slots.
 plan_legacy() {
-  local index all
-  all=$(slots_between 0 10 1 1)
+  local index
   index=1
   while [ "$index" -le "$workers" ] || [ "$index" -le 2 ]; do
-    plan="$plan l$index=$all"
+    plan="$plan l$index=$(slots_between 0 10 1 1)"
     index=$((index + 1))
   done
 }

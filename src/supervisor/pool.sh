@@ -33,6 +33,7 @@ run_begin() {
   generation=0
   batch=1
   rolling=
+  roll_wanted=
   roll_standby=
   startup_answer=${ARQ_START_ANSWER:-}
   startup=yes
@@ -60,7 +61,8 @@ run_broken() {
 }
 
 pool_settings() {
-  workers=$(current/bin/arqctl --prefix "$prefix" fit) &&
+  local fit
+  fit=$(current/bin/arqctl --prefix "$prefix" fit) &&
     start_seconds=$(setting pool.start_seconds) &&
     drain_seconds=$(setting pool.drain_seconds) &&
     restart_pause_ms=$(setting pool.restart_pause_ms) &&
@@ -68,7 +70,8 @@ pool_settings() {
     fallback_seconds=$(setting pool.fallback_seconds) &&
     unserved_seconds=$(setting pool.unserved_seconds) &&
     trial_pause_seconds=$(setting pool.trial_pause_seconds) &&
-    trial_seconds=$(setting pool.trial_seconds)
+    trial_seconds=$(setting pool.trial_seconds) &&
+    workers=$fit
 }
 
 pool_start_all() {
@@ -160,6 +163,7 @@ event_ready() {
   [ "$row_variant" = legacy ] || cover_end
   production_check
   startup_progress
+  startup_check
   roll_progress "$1"
 }
 
@@ -177,13 +181,14 @@ event_late() {
 }
 
 event_exit() {
-  local how failures
+  local how failures at_once
   row_find "$1" || return 0
   row_drop
   wait "$row_keeper" 2>/dev/null
   how=$(ending_of "$2")
   facts_of_death
   failures=$row_failures
+  at_once=
   case $row_phase in
     leaving)
       log "worker $row_index (pid $row_pid) has ended as told"
@@ -192,11 +197,13 @@ event_exit() {
       ;;
     ready)
       # What served for a while is forgiven what was before.
-      [ "$(served_for)" -le "$healthy_again_after" ] || failures=0
-      if died_by_itself "$2"; then failures=$((failures + 1)); fi
-      if [ "$failures" -gt 1 ]; then
+      [ "$(served_for)" -le "$healthy_seconds" ] || failures=0
+      if row_died_by_itself "$2"; then failures=$((failures + 1)); fi
+      # Who served and was killed comes back at once.
+      if [ "$failures" -gt 1 ] && row_died_by_itself "$2"; then
         log "worker $row_index (pid $row_pid) $how"
       else
+        at_once=yes
         log "worker $row_index (pid $row_pid) $how; starting another at once"
       fi
       ;;
@@ -206,24 +213,30 @@ event_exit() {
       # A status is the worker's own verdict that it can't start; a signal may have been an accident.
       [ "$2" -ge 128 ] || [ "$failures" -gt 0 ] || failures=1
       failures=$((failures + 1))
+      [ "$failures" -le 1 ] || [ "$row_variant" != canary ] || canary_give_up "its worker $row_index can't be started"
       [ "$failures" -le 1 ] || startup_trouble=${startup_trouble:-"worker $row_index $how before it was ready"}
       ;;
   esac
   if [ "$row_index" = trial ]; then
-    trial_failed "$how"
+    [ "$row_generation" != "$trial_generation" ] || trial_failed "$how"
     return 0
   fi
   count_restart "$row_index"
-  worker_start "$row_index" "$row_slots" "$failures" "$row_batch"
+  worker_start "$row_index" "$row_slots" "$failures" "$row_batch" "$at_once"
   if [ "$row_variant" = legacy ]; then
     [ "$row_index" = standby ] || [ "$failures" -le 1 ] || legacy_lost
     return 0
   fi
   row_failures=$failures
-  cover_start
-  if [ "$row_phase" = ready ] && died_by_itself "$2"; then count_death; fi
+  [ -n "$at_once" ] || cover_start
+  if [ "$row_phase" = ready ] && row_died_by_itself "$2"; then count_death; fi
   production_check
   startup_check
+}
+
+# row_died_by_itself STATUS: one that goes without having been told to must not be started in a circle.
+row_died_by_itself() {
+  died_by_itself "$1" || { [ "$1" = 0 ] && [ "$(served_for)" -lt 2 ]; }
 }
 
 # How long the worker of row_… has served, in seconds.
@@ -262,21 +275,33 @@ startup_progress() {
   startup=
   config_is_good
   [ -z "$startup_answer" ] || answer "$startup_answer" 0 "all $workers workers serve"
-  if [ -n "$orphans" ]; then orphans_end & fi
-  orphans=
+  startup_over
 }
 
-# startup_check: where each worker serves or has been tried in vain, and there is no legacy build to take over.
+startup_over() {
+  if [ -n "$orphans" ]; then orphans_end & fi
+  orphans=
+  roll_wanted_begin
+}
+
+# startup_check: where each worker serves or has been tried in vain. Some may: the legacy build covers the others.
 startup_check() {
   local row
   [ -n "$startup" ] && [ -n "$startup_trouble" ] && [ "$serving" = production ] || return 0
   for row in $rows; do
     row_split "$row"
     case $row_phase in
-      new | starting) [ "$row_failures" -gt 1 ] || [ "$row_index" = standby ] || return 0 ;;
+      new | starting) [ "$row_failures" -gt 1 ] || [ "$row_index" = standby ] || [ "$row_variant" = canary ] || return 0 ;;
     esac
   done
-  startup_failed "$startup_trouble"
+  production_state
+  if [ "$state" != ready ] || ! has_legacy; then
+    startup_failed "$startup_trouble"
+    return 0
+  fi
+  startup=
+  [ -z "$startup_answer" ] || answer "$startup_answer" 0 "$startup_trouble; the legacy build serves in its place, and it is tried again"
+  startup_over
 }
 
 # What stands by is started with these settings where those of etc/arq.json have become wrong.
@@ -301,12 +326,12 @@ startup_failed() {
 
 # --- workers -------------------------------------------------------------------------------------
 
-# worker_start INDEX SLOTS FAILURES BATCH: the first restart at once, then growing pauses, so that a program that can't
+# worker_start INDEX SLOTS FAILURES BATCH [AT-ONCE]: the first restart at once, then growing pauses, so that a program that can't
 # start or crashes doesn't spin.
 worker_start() {
   local pause_ms
   pause_ms=0
-  if [ "$3" -gt 1 ]; then
+  if [ "$3" -gt 1 ] && [ -z "${5:-}" ]; then
     pause_after "$(($3 - 1))"
     log "worker $1: next try in $pause_ms ms"
     [ "$3" != 4 ] || notify crash_loop "worker $1 dies again and again: $3 times in a row"

@@ -4,7 +4,8 @@
 # and children stay, and what stands in these variables goes along.
 
 
-run_state="rows generation batch workers serving deaths unserved recovered_at trial_wait fallback_reason timers watcher"
+run_state="rows generation batch workers serving deaths unserved recovered_at trial_wait fallback_reason timers watcher
+start_seconds drain_seconds restart_pause_ms fallback_deaths fallback_seconds unserved_seconds trial_pause_seconds trial_seconds"
 
 # run_renew ANSWER: does not return where `current` is another release than this script's and its supervisor can run.
 run_renew() {
@@ -27,6 +28,7 @@ run_go_on() {
     unset "ARQ_RUN_$name"
   done
   rolling=
+  roll_wanted=
   roll_standby=
   startup=
   startup_answer=
@@ -34,6 +36,9 @@ run_go_on() {
   orphans=
   recovering=
   trial_answer=
+  trial_generation=
+  unserved_timer=
+  canary_given_up=
   trap run_broken EXIT
   pool_settings || log "the settings of the pool can't be read"
   log "supervisor $$ goes on with the script of $run_release"

@@ -8,18 +8,17 @@
 #   roll_answer      the file somebody waits for; may be empty
 #   roll_left        what of the plan has yet to be started
 #   roll_generation  the process that is awaited
+#   roll_wanted      the file of somebody who asked for another restart meanwhile
 #   roll_moved       an old worker has left, so there is no way back
 
 # roll_begin ANSWER
 roll_begin() {
-  if [ -n "$rolling" ]; then
-    answer "$1" 1 "another restart is under way"
+  if [ -n "$startup" ] || [ "$rolling" = all ]; then
+    [ -z "$roll_wanted" ] || answer "$roll_wanted" 1 "a later restart was asked for"
+    roll_wanted=$1
     return 0
   fi
-  if [ -n "$startup" ]; then
-    answer "$1" 1 "the workers are still being started"
-    return 0
-  fi
+  roll_failed "a restart of all is asked for"
   roll_before=$workers
   if ! pool_settings; then
     answer "$1" 1 "the settings of the pool can't be read (see log/supervisor.log)"
@@ -57,7 +56,7 @@ plan_words() {
 # is not done: whoever watches asks again.
 replace_worker() {
   local row
-  [ -z "$rolling" ] && [ -z "$startup" ] || return 0
+  [ -z "$rolling" ] && [ -z "$startup" ] && [ "$1" != trial ] || return 0
   for row in $rows; do
     row_split "$row"
     if [ "$row_index" = "$1" ] && [ "$row_phase" = ready ]; then
@@ -106,15 +105,27 @@ roll_next() {
     return 0
   fi
   roll_generation=
-  if [ "$rolling" = all ]; then
-    rows_leave older
-    facts_forget
-    config_is_good
-    watch_renew
+  if [ "$rolling" != all ]; then
+    log "worker $rolling is new and serves"
+    rolling=
+    roll_wanted_begin
+    return 0
   fi
+  rows_leave older
+  facts_forget
+  config_is_good
+  watch_renew
   rolling=
   recovery_done
   answer "$roll_answer" 0 "all $workers workers are new and serve"
+  roll_wanted_begin
+}
+
+# Of a restart that was asked for in the middle of another.
+roll_wanted_begin() {
+  [ -n "$roll_wanted" ] || return 0
+  echo "restart $roll_wanted" >&3
+  roll_wanted=
 }
 
 # Where the account holds few processes, the next one is started when the last one has gone.
@@ -155,4 +166,5 @@ roll_failed() {
   fi
   answer "$roll_answer" 1 "$1; the worker before it goes on serving"
   recovery_failed "$1"
+  roll_wanted_begin
 }

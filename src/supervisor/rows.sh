@@ -61,8 +61,8 @@ row_leave() {
   row_save
 }
 
-# rows_leave all | older | newest | production: tells those workers to end. "Newest" are those of the latest rolling
-# restart, "older" all others (but for a standby whose successor doesn't start), "production" all that are not legacy.
+# rows_leave all | older | newest | production | covers: tells those workers to end. "Newest" are those of the latest rolling
+# restart, "older" all others (but for a standby whose successor doesn't start), "production" all that are not legacy, "covers" legacy ones from before it took over.
 rows_leave() {
   local row
   for row in $rows; do
@@ -73,6 +73,11 @@ rows_leave() {
         [ "$row_batch" = "$batch" ] || { [ "$row_index" = standby ] && [ -n "$roll_standby" ]; } || row_leave
         ;;
       newest) [ "$row_batch" != "$batch" ] || row_leave ;;
+      covers)
+        case $row_index in
+          l*) [ "$row_batch" = "$batch" ] || row_leave ;;
+        esac
+        ;;
       production) [ "$row_variant" = legacy ] || [ "$row_index" = trial ] || row_leave ;;
     esac
   done
@@ -113,12 +118,12 @@ rows_any_leave() {
   return 1
 }
 
-# rows_all_ready: all but the standby, whose start nobody waits for.
+# rows_all_ready: all but the standby and canaries, for whose start nobody waits.
 rows_all_ready() {
   local row
   for row in $rows; do
     case $row in
-      *:*:*:ready:* | *:*:*:leaving:* | *:standby:*) ;;
+      *:*:*:ready:* | *:*:*:leaving:* | *:standby:* | *:c[0-9]*:*) ;;
       *) return 1 ;;
     esac
   done

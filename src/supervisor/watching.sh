@@ -164,4 +164,17 @@ event_disk() {
 event_minute() {
   logs_rotate
   canary_tick
+  nginx_check &
+}
+
+# Our own nginx has no keeper: it forks away from whoever starts it. Body of a subshell.
+nginx_check() {
+  trap - TERM INT CHLD EXIT
+  exec 3>&- 9>&-
+  nginx_settings
+  if [ "$nginx_wanted" = true ] && [ ! -e run/stopped ] && [ ! -e run/supervisor.stopping ] && ! nginx_running; then
+    log "nginx is gone; starting it"
+    current/bin/arq-supervisor --prefix "$prefix" start </dev/null >>log/supervisor.log 2>&1
+  fi
+  exit 0
 }

@@ -25,6 +25,8 @@ none_ready() { local name; for name; do ! serves_anew "$name" none || return 1; 
 crash_workers() { local name; for name; do kill -SEGV "$(pid_of_worker "$name")"; done; }
 legacy_serves() { serves legacy && ready l1 l2 l3 && none_ready 1 2 3; }
 production_serves() { serves production && ready 1 2 3 standby && none_ready l1 l2 l3 trial; }
+# One that hung may still be ending.
+production_serves_but_for_trials() { serves production && ready 1 2 3 standby && none_ready l1 l2 l3; }
 slots_of() { cat "$prefix/run/worker-$1.slots"; }
 
 @test "the legacy build stands by, warm, on a socket of its own" {
@@ -89,6 +91,45 @@ slots_of() { cat "$prefix/run/worker-$1.slots"; }
   eventually log_has "production is healthy again"
 }
 
+@test "a trial that hangs is followed by others" {
+  fake_set pool.drain_seconds 30
+  touch "$prefix/fake/probe-fails"
+  echo stubborn >"$prefix/fake/mode-trial"
+  echo fail >"$prefix/fake/mode-1"
+  echo fail >"$prefix/fake/mode-2"
+  echo fail >"$prefix/fake/mode-3"
+  supervisor start
+  eventually log_has "did not answer well for 1 s"
+  rm "$prefix"/fake/mode-* "$prefix/fake/probe-fails"
+  eventually production_serves_but_for_trials
+}
+
+@test "production that proves itself and then can't take over: it is tried on" {
+  echo fail >"$prefix/fake/mode-1"
+  echo fail >"$prefix/fake/mode-2"
+  echo fail >"$prefix/fake/mode-3"
+  supervisor start
+  eventually log_has "production is healthy again"
+  eventually log_has "the new worker 1 ended with status 1 before it was ready"
+  eventually legacy_serves
+  eventually log_has "production is tried again in 2 s"
+  rm "$prefix"/fake/mode-*
+  eventually production_serves
+}
+
+@test "a worker that is told to end by somebody says nothing of the build either" {
+  supervisor start
+  local round old
+  for round in {1..6}; do
+    old=$(pid_of_worker 2)
+    sleep 2
+    kill -TERM "$old"
+    eventually serves_anew 2 "$old"
+  done
+  assert serves production
+  refute log_has "next try in"
+}
+
 @test "workers that somebody kills say nothing of the build" {
   supervisor start
   local pid
@@ -144,6 +185,30 @@ slots_of() { cat "$prefix/run/worker-$1.slots"; }
   assert_success
   assert_equal "$(processes_of_prefix)" ""
   assert_equal "$(pgrep -u "$(id -u)" -fx 'sleep 71')" ""
+}
+
+@test "a canary that can't start costs nobody the service" {
+  fake_release 2
+  ln -sfn releases/2 "$prefix/canary"
+  mkdir -p "$prefix/data" "$prefix/run"
+  printf 'state running\nshare 1\nrelease 2\nbefore 1\n' >"$prefix/data/canary"
+  echo fail >"$prefix/fake/mode-canary"
+  run supervisor start
+  assert_success
+  assert ready 1 2 3
+  eventually log_has "the canary fails: its worker c1 can't be started"
+}
+
+@test "a restart that is asked for while one worker is replaced, or in the middle of another, is done" {
+  supervisor start
+  local old answer
+  old=$(pid_of_worker 3)
+  printf 'served 1 %s 7\nrestart run/answer.a\nrestart run/answer.b\n' "$(pid_of_worker 1)" 1<>"$prefix/run/control" >"$prefix/run/control"
+  for answer in a b; do
+    eventually test -e "$prefix/run/answer.$answer"
+    assert_equal "$(cut -d ' ' -f 1 "$prefix/run/answer.$answer")" 0
+  done
+  eventually serves_anew 3 "$old"
 }
 
 @test "a canary's share of the slots is its own, and comes back" {

@@ -81,7 +81,7 @@ END
   eventually positive 'sum(arq_requests_total{route="/api/message",status="2xx",responder="embedded"})'
   [ "$answer" -ge 3 ]
   eventually answers 'arq_up' 1
-  eventually answers 'count(arq_worker_ready == 1)' 2
+  eventually answers 'count(arq_worker_ready{variant="production"} == 1)' 2
   eventually positive 'histogram_quantile(0.95, sum by (le) (arq_request_duration_seconds_bucket{route="/api/message"}))'
 }
 

@@ -29,7 +29,7 @@ kinds_of_files() { find "$kept/users" -type f -name '*sqlite3*' | sed 's/.*\.sql
 
 @test "each worker says once that it uses a rollback journal, and why" {
   log_has "rollback journal: data/users lies on fuse"
-  assert_equal "$(cat "$prefix"/log/*.log | grep -c "rollback journal: ")" 2
+  assert_equal "$(cat "$prefix"/log/*.log | grep -c "rollback journal: ")" 3
 }
 
 @test "workers killed under load lose and double nothing, and no memory is shared" {
