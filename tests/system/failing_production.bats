@@ -101,14 +101,15 @@ production_is_back_and_remembers() {
 
 @test "crashes on a certain request" {
   until_so variant_is production
-  local round
+  local round user
   say_as poisoner "please crash"
   # It has brought both workers down: the standby refuses it, unless none of them was back yet.
   [ "$status" = 503 ] || assert_equal "$status $(json it.reply.variant)" "200 legacy"
   until_so variant_is production
   for round in {1..20}; do
     ! log_has "the legacy build takes over" || break
-    say_as poisoner "please crash" "poison-$round"
+    # Of several users, so that all workers are met.
+    for user in one two three four; do say_as "$user" "please crash" "poison-$round"; done
     # Whoever doesn't poison is served meanwhile.
     say_as anybody "is anybody there?"
     assert_equal "$status" 200
@@ -116,7 +117,7 @@ production_is_back_and_remembers() {
   done
   log_has "the legacy build takes over"
   serves_legacy_and_remembers crash
-  say_as poisoner "please crash" poison-1
+  say_as one "please crash" poison-1
   assert_equal "$status $(json it.reply.variant)" "200 legacy"
   production_is_back_and_remembers crash
 }

@@ -139,7 +139,7 @@ occupy() {
   assert_line --regexp '^  curl +in PATH$'
   assert_line --regexp '^  apt-get +in PATH'
   refute_line --regexp '^  (g\+\+|make|fcgiapp.h|dpkg-deb) '
-  assert_line --regexp "^  PATH is .*$BATS_TEST_TMPDIR/bin"
+  assert_line --regexp "^PATH is .*$BATS_TEST_TMPDIR/bin"
   assert_output --partial "apt-get install --no-install-recommends curl"
   assert_equal "$(snapshot)" "$before"
 }
