@@ -96,11 +96,19 @@ production_lost() {
 # else, although others are ready.
 
 cover_start() {
-  [ "$serving" = production ] && [ "$row_failures" -gt 1 ] && has_legacy || return 0
+  [ "$serving" = production ] && has_legacy || return 0
   case "$rows" in
     *":l$row_index:"*) return 0 ;;
   esac
   worker_start "l$row_index" "$row_slots" 0 "$row_batch"
+}
+
+# event_cover GENERATION: started again at once, it should be ready by now.
+event_cover() {
+  row_find "$1" || return 0
+  case $row_phase in
+    new | starting) cover_start ;;
+  esac
 }
 
 # The worker of row_… serves again.

@@ -104,6 +104,7 @@ pool_event() {
     lost) event_lost "$2" ;;
     unserved) event_unserved "$2" ;;
     trial) event_trial "$2" ;;
+    cover) event_cover "$2" ;;
     proved) event_proved "$2" "$3" ;;
     hung | large | served | disk | minute) event_watch "$@" ;;
     restart)
@@ -176,7 +177,8 @@ event_late() {
   # That it never came to serve is as good as its own word that it can't.
   row_failures=$((row_failures + 1))
   row_save
-  kill -TERM "$row_keeper" 2>/dev/null
+  # (It may hang, and then hears no other signal.)
+  signal_ours KILL "$row_pid"
   startup_trouble=${startup_trouble:-"worker $row_index was not ready after $start_seconds s (pool.start_seconds)"}
 }
 
@@ -228,7 +230,11 @@ event_exit() {
     return 0
   fi
   row_failures=$failures
-  [ -n "$at_once" ] || cover_start
+  if [ -z "$at_once" ]; then
+    [ "$failures" -le 1 ] || cover_start
+  elif row_died_by_itself "$2"; then
+    timer "$unserved_seconds" "cover $generation"
+  fi
   if [ "$row_phase" = ready ] && row_died_by_itself "$2"; then count_death; fi
   production_check
   startup_check

@@ -7,7 +7,7 @@
 # crashes at start               start says so; legacy serves all slots, and production once it can start again
 # crashes on a certain request   the request is tried at two workers, and by the standby only where none is ready; sent
 #                                again and again it brings production down and legacy up
-# hangs                          the probes miss it, it is ended and replaced
+# hangs                          the probes miss it, it is ended and replaced; the standby answers who waits
 # leaks                          it is drained and replaced
 # lacks a library                as one that crashes at start
 # has a wrong configuration      running workers serve on; killed, legacy takes over with the configuration that served
@@ -27,7 +27,7 @@ setup_file() {
   # An earlier release stands by.
   cp -R "$prefix/releases/tested" "$prefix/releases/before"
   ln -sfn releases/before "$prefix/legacy"
-  sed -i 's/"pool": {/&"trial_pause_seconds": 1, "trial_seconds": 1, "unserved_seconds": 2, /; $s/}$/}/' "$prefix/etc/arq.json"
+  sed -i 's/"pool": {/&"trial_pause_seconds": 1, "trial_seconds": 1, "unserved_seconds": 2, /; $s/}$/, "monitor": {"probe_seconds": 1, "probe_timeout_seconds": 1}}/' "$prefix/etc/arq.json"
   "$prefix/current/bin/arqctl" --prefix "$prefix" config check
   supervisor restart
 }
@@ -120,6 +120,33 @@ production_is_back_and_remembers() {
   say_as one "please crash" poison-1
   assert_equal "$status $(json it.reply.variant)" "200 legacy"
   production_is_back_and_remembers crash
+}
+
+@test "hangs" {
+  until_so variant_is production
+  kill -STOP "$(cat "$prefix/run/worker-1.pid")"
+  # Whoever meets it is answered by another once it has been ended.
+  local user
+  for user in one two three four; do
+    say_as "$user" "does it hang?"
+    assert_equal "$status" 200
+  done
+  until_so log_has "hangs: two probes in a row without a sign of life"
+  log_has "state=T"
+  until_so variant_is production
+  until_so arqctl status
+}
+
+@test "leaks" {
+  until_so variant_is production
+  local before
+  before=$(cat "$prefix/run/worker-1.pid" "$prefix/run/worker-2.pid")
+  say_as one "please leak"
+  assert_equal "$status $(json it.reply.variant)" "200 production"
+  until_so log_has "KiB of memory of its own (pool.worker_memory_mib)"
+  until_so log_has "is new and serves"
+  refute [ "$(cat "$prefix/run/worker-1.pid" "$prefix/run/worker-2.pid")" = "$before" ]
+  variant_is production
 }
 
 @test "a wrong configuration" {

@@ -2,13 +2,12 @@
 //
 // Preloaded into a pool: makes arq-worker, and nothing else, fail as a broken build would.
 //   $ARQ_FAULTS/crash_at_start   where this file exists, a worker dies before it does anything
-//   "please crash", "please hang", "please leak" in what a worker receives: it dies, stops, or takes 256 MiB
+//   "please crash", "please leak" in what a worker receives: it dies, or takes 256 MiB
 #include <dlfcn.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -29,7 +28,6 @@ bool is_worker() {
 void look_at(std::string_view received) {
     constexpr std::size_t kLeak = 256UL * 1024 * 1024;
     if (received.find("please crash") != received.npos) std::abort();
-    if (received.find("please hang") != received.npos) ::raise(SIGSTOP);
     if (received.find("please leak") == received.npos) return;
     static volatile char* leaked = nullptr;
     leaked = static_cast<volatile char*>(std::malloc(kLeak));
