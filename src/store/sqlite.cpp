@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/sqlite.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <system_error>
 
 #include "arq/util/error.h"
+#include "arq/util/file.h"
 #include "arq/util/log.h"
 #include "store/failure.h"
 
@@ -37,7 +39,12 @@ int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int
     struct stat status {};
     if ((flags & SQLITE_OPEN_WAL) != 0 && ::stat(name, &status) == 0 && status.st_size > kHeaderBytes)
         flags &= ~SQLITE_OPEN_CREATE;
-    return layer_below->xOpen(layer_below, name, file, flags, flags_out);
+    const int result = layer_below->xOpen(layer_below, name, file, flags, flags_out);
+    if (result == SQLITE_OK || errno != ENOENT || (flags & SQLITE_OPEN_CREATE) == 0) return result;
+    // Where a file can't be made SQLite tries to read it, and the errno is of that. This one tells why (a
+    // full disk).
+    const util::UniqueFd made{::open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    return made ? layer_below->xOpen(layer_below, name, file, flags, flags_out) : result;
 }
 
 // SQLite 3.40 copies a buffer that it may not have filled into the file of a log's index (walIndexRecover),

@@ -36,7 +36,12 @@ mount_data() {
   chown "$ARQ_TESTER:" "$prefix/data"
 }
 
-start_stack() { url=$(stack up "$ARQ_RELEASE" "$prefix"); }
+# With room for all users' files in the workers: what isn't open can't be read where nothing can be written.
+start_stack() {
+  url=$(stack up "$ARQ_RELEASE" "$prefix")
+  sed -i 's/"pool": {/"store": {"open_files": 64}, &/' "$prefix/etc/arq.json"
+  supervisor restart
+}
 
 # fill: data/ takes not one byte more. (A big step and then small ones, as the last blocks are small.)
 fill() {
