@@ -16,7 +16,7 @@ lay_out() {
   rm -rf "$prefix"
   port=$(free_port)
   mkdir -p "$prefix/releases" "$prefix/etc" "$prefix/run/nginx" "$prefix/run/tmp" "$prefix/log" &&
-    ln -s "$work/release" "$prefix/releases/measured" && ln -s releases/measured "$prefix/current" || exit 1
+    ln -s "$work/release" "$prefix/releases/measured" && ln -s releases/measured "$prefix/current" && ln -s releases/measured "$prefix/legacy" || exit 1
   echo "$port" >"$prefix/port"
   echo 0 >"$prefix/sent"
   # All requests come from one address here.
