@@ -129,7 +129,7 @@ interrupt() {
   run say_to_it "Remember that my order number is 4417"
   assert_success
   assert_output --partial '"reply"'
-  assert_equal "$(list "$prefix")" "current data etc log programs releases run "
+  assert_equal "$(list "$prefix")" "current data etc legacy log programs releases run "
   assert_equal "$(list "$prefix/releases")" "$(basename "$(readlink "$prefix/current")") "
 }
 
