@@ -157,6 +157,13 @@ $(BUILD)/bin/fuzz: $(FUZZ_OBJECTS) $(call link_parts,$(PARTS))
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
+EVAL_OBJECTS := $(call objects,$(wildcard tests/eval/*.cpp))
+$(EVAL_OBJECTS): COMPILE += -Itests
+$(BUILD)/bin/eval: $(EVAL_OBJECTS) $(call link_parts,$(PARTS))
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
 RESULTS := $(BUILD)/test-results
 # $(call run_boost,PROGRAM,NAME)
 run_boost = tests/support/run-boost $(if $(SANITIZE),tests/support/under-sanitizer,$(1)) $(2)$(if $(SANITIZE),-$(sanitizers)) \
@@ -203,6 +210,12 @@ $(FLOORS): $(BUILD)/bin/floor-%: tests/bench/floor_%.cpp tests/bench/floor.cpp t
 	@mkdir -p $(@D)
 	$(call say,CXX,$@)
 	$(Q)$(COMPILE) -MF $(BUILD)/obj/floor-$*.d -o $@ $(filter %.cpp,$^) $(LDFLAGS) -lfcgi -lsqlite3 -lpthread
+
+.PHONY: eval
+eval: $(BUILD)/bin/eval     ## quality on the test data in DATA=folder (docs/quality.md); ONLY=measure,…
+	@test -d '$(DATA)' || { echo 'eval: say where the test data is: make eval DATA=folder' >&2; exit 2; }
+	@$< --data '$(DATA)' --project . $(if $(ONLY),--only '$(ONLY)')
+
 .PHONY: bench bench-paste
 bench: all $(BUILD)/bin/arq-load $(FLOORS) $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run (see tests/bench/run)
 	@tests/support/install-needs && rm -rf $(BUILD)/bench/release

@@ -11,4 +11,10 @@ std::string_view memory_kind_name(MemoryKind kind) {
     return kNames.at(static_cast<std::size_t>(kind));
 }
 
+std::string_view grain_name(Grain grain) {
+    static constexpr std::array<std::string_view, 8> kNames{"second", "minute", "hour",    "day",
+                                                            "week",   "month",  "quarter", "year"};
+    return kNames.at(static_cast<std::size_t>(grain));
+}
+
 }  // namespace arq::model

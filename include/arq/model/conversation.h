@@ -49,6 +49,21 @@ struct Reply {
     Variant variant = Variant::kProduction;
 };
 
+// What a message is about.
+struct Topic {
+    std::string name;      // a keyword, as people say it: "bicycle"
+    std::string category;  // of a closed or the owner's list; empty where none fits
+    double score = 0;      // 0 to 1
+};
+
+// What went into the prompt of an answer.
+struct ContextUse {
+    int window_tokens = 0;  // what there was room for
+    int prompt_tokens = 0;
+    int turns_kept = 0;
+    int turns_summarised = 0;
+};
+
 // A user's message and the answer to it, with all that the answer said of itself: as it is stored,
 // and as a repetition gets it again.
 struct Answer {
@@ -56,6 +71,8 @@ struct Answer {
     std::string message_id;
     Reply reply;
     MemoryUse memory;
+    std::vector<Topic> topics;  // of the message, best first
+    ContextUse context;
 };
 
 }  // namespace arq::model

@@ -18,16 +18,28 @@ enum class MemoryKind { kFact = 0, kPreference = 1, kEvent = 2, kInstruction = 3
 
 std::string_view memory_kind_name(MemoryKind kind);
 
+// How exact a time is. Numbers on disk: never change, only add.
+enum class Grain { kSecond = 0, kMinute, kHour, kDay, kWeek, kMonth, kQuarter, kYear };
+
+// "second", "minute" …
+std::string_view grain_name(Grain grain);
+
 struct Memory {
     util::Id id = 0;
     std::string text;
     MemoryKind kind = MemoryKind::kNote;
-    std::string subject;                     // "name"; empty where the memory has none
-    std::optional<util::Id> session_id;      // set where only an isolated session may see it
+    std::string subject;                 // "name", "home", "pet"; empty where the memory has none
+    std::string value;                   // what it says of the subject: "Anna"; empty where it has no subject
+    std::optional<util::Id> session_id;  // set where only an isolated session may see it
     std::optional<util::Id> source_message;  // the message that taught it
     util::Timestamp created_at;
     util::Timestamp updated_at;
-    int version = 1;  // counts the texts it has had
+    // Of an event when it takes place, from inclusive, to exclusive; of a fact since when it holds, as far as
+    // it was said, and, once it holds no more, until when.
+    std::optional<util::Timestamp> valid_from, valid_to;
+    std::optional<Grain> grain;  // of an event: how exact its time is
+    int version = 1;             // counts the texts it has had
+    int uses = 0;                // answers that drew on it
 };
 
 // How one turn used and changed the memory, as the contract's "memory" object tells it.
@@ -51,9 +63,14 @@ struct MemoryUse {
         MemoryKind kind = MemoryKind::kNote;
         int version = 1;
     };
+    struct Forgotten {  // nothing of what it said is kept
+        util::Id id = 0;
+        MemoryKind kind = MemoryKind::kNote;
+    };
     std::vector<Used> used;
     std::vector<Added> added;
     std::vector<Changed> changed;
+    std::vector<Forgotten> forgotten;
 };
 
 }  // namespace arq::model
