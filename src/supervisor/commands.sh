@@ -111,6 +111,8 @@ command_stop() {
   if nginx_running; then
     nginx_stop "$drain_seconds" || exit 1
     drained="nginx and "
+  elif nginx_orphans QUIT; then
+    drained="nginx and "
   fi
   find_ours
   if ! supervisor_runs && [ -z "$ours" ] && [ -z "$drained" ]; then

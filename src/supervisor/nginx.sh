@@ -107,10 +107,7 @@ nginx_reload() {
 # nginx_stop SECONDS: lets it finish what it has begun, for that long.
 nginx_stop() {
   local tenths
-  nginx_running || {
-    ignore nginx_orphans QUIT
-    return 0
-  }
+  nginx_running || return 0
   kill -QUIT "$nginx_pid" 2>/dev/null
   tenths=$(($1 * 10))
   while nginx_running; do
