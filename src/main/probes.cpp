@@ -51,9 +51,8 @@ struct Door {
 
 // Where we ourselves are at a limit, nothing was found out, and so nobody was seen to answer.
 bool is_our_own(const std::error_code& code) {
-    for (const int error : {EMFILE, ENFILE, ENOMEM, ENOBUFS})
-        if (code.value() == error) return true;
-    return false;
+    const int error = code.value();
+    return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS;
 }
 
 void attempt(Door& door, const std::function<void()>& step) {
