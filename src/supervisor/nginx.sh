@@ -29,7 +29,8 @@ nginx_orphans() {
     name=
     read -r name 2>/dev/null <"$entry/comm" || continue
     [ "$name" = nginx ] || [ "$name" = "$(basename -- "${nginx_program:-nginx}" | cut -c 1-15)" ] || continue
-    [ -O "$entry" ] && [ "$(readlink -- "$entry/cwd" 2>/dev/null)" = "$prefix" ] || continue
+    [ -O "$entry" ] || continue
+    [ "$(readlink -- "$entry/cwd" 2>/dev/null)" = "$prefix" ] || continue
     ignore kill "-$1" "${entry#/proc/}" 2>/dev/null
     found=0
   done
