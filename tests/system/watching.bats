@@ -191,8 +191,8 @@ tell_operator() { fake_set notify.command "printf '%s|%s|%s|%s\\n' \"\$1\" \"\$2
 
 # An nginx that serves nothing; PREFIX/fake/nginx-fails: it can't start.
 fake_nginx() {
-  cat >"$prefix/fake/nginx" <<'END'
-#!/bin/sh
+  echo '#!/bin/sh' >"$prefix/fake/nginx"
+  cat >>"$prefix/fake/nginx" <<'END'
 prefix=${2%/}
 echo start >>"$prefix/fake/nginx-starts"
 [ ! -e "$prefix/fake/nginx-fails" ] || exit 1
