@@ -8,37 +8,11 @@ namespace arq::dates {
 namespace {
 
 // What may stand before a date or between two pieces of one.
-constexpr auto kLeads = std::to_array<std::string_view>({"on",
-                                                         "in",
-                                                         "at",
-                                                         "of",
-                                                         "the",
-                                                         "by",
-                                                         "during",
-                                                         "around",
-                                                         "about",
-                                                         "approximately",
-                                                         "circa",
-                                                         "exactly",
-                                                         "just",
-                                                         "for",
-                                                         "starting",
-                                                         "anytime",
-                                                         "sometime",
-                                                         "sometimes",
-                                                         "from",
-                                                         "в",
-                                                         "во",
-                                                         "на",
-                                                         "к",
-                                                         "ко",
-                                                         "около",
-                                                         "примерно",
-                                                         "приблизительно",
-                                                         "ровно",
-                                                         "от",
-                                                         "за",
-                                                         "под"});
+constexpr auto kLeads = std::to_array<std::string_view>(
+    {"on",    "in",      "at",   "the", "by",       "during",  "around",   "about",          "approximately",
+     "circa", "exactly", "just", "for", "starting", "anytime", "sometime", "sometimes",      "from",
+     "в",     "во",      "на",   "к",   "ко",       "около",   "примерно", "приблизительно", "ровно",
+     "от",    "за",      "под"});
 constexpr auto kApproximate = std::to_array<std::string_view>({"around", "about", "approximately", "circa",
                                                                "exactly", "just", "roughly", "the", "около",
                                                                "примерно", "приблизительно", "ровно", "где"});
