@@ -18,13 +18,6 @@ bool is_in_calendar(const std::optional<Instant>& time) {
     return year >= 1 && year <= 9999;
 }
 
-// What a date may begin with: most tokens of a text can't.
-bool may_begin(const Tokens& tokens, std::size_t at) {
-    const Token& token = tokens[at];
-    return token.type != Token::Type::kMark || token.mark == '@' || token.mark == '+' || token.mark == '-' ||
-           token.mark == '\'';
-}
-
 bool ends_sentence(const Tokens& tokens, std::size_t at) {
     const Token& token = tokens[at];
     if (token.type != Token::Type::kMark) return false;
@@ -48,7 +41,7 @@ std::vector<Mention> find_dates(std::string_view text, LocalTime now, const Opti
     while (at < tokens.size()) {
         if (ends_sentence(tokens, at)) reference.day.reset();
         const std::optional<Found> found =
-            may_begin(tokens, at) ? Parser{tokens, reference, is_russian}.read_mention(at) : std::nullopt;
+            tokens.may_begin(at) ? Parser{tokens, reference, is_russian}.read_mention(at) : std::nullopt;
         if (!found) {
             ++at;
             continue;

@@ -61,7 +61,7 @@ bool Parser::has_lead(std::size_t at) const {
 std::size_t Parser::read_piece(std::size_t at, Fields& fields, int depth) const {
     // A token that means nothing begins nothing.
     const Token& token = tokens_[at];
-    if (token.type == Token::Type::kMark && token.mark != '+' && token.mark != '-' && token.mark != '\'')
+    if (token.type == Token::Type::kMark ? token.mark != '+' && token.mark != '-' : !token.may_begin)
         return 0;
     using Read = std::size_t (Parser::*)(std::size_t, Fields&) const;
     if (const std::size_t next = read_numeric_date(at, fields)) return next;
