@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The list of categories: the one that ships, made at build time from src/topics/categories, or an owner's own
-// in a file of the same form:
+// The list of categories: the one that ships, made at build time from src/topics/categories, or an owner's
+// own in a file of the same form:
 //   # a comment
 //   [family]
 //   My sister is coming to visit us on Sunday.

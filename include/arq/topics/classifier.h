@@ -44,8 +44,8 @@ private:
     std::span<const float> scales_;         // one per label: what a weight of 1 stands for
     std::span<const std::uint8_t> values_;  // how much a feature of each bucket counts
     std::span<const std::int8_t> weights_;  // bucket by bucket, one per label
-    double slope_ = 0, margin_slope_ = 0, offset_ = 0;  // of the probability
-    std::size_t size_bytes_ = 0;
+    float slope_ = 0, offset_ = 0;          // of the probability
+    std::size_t size_bytes_;
 };
 
 struct Sample {
@@ -55,9 +55,9 @@ struct Sample {
 
 struct TrainingOptions {
     std::uint32_t buckets = 8192;  // a power of two, at most 65536; the model takes buckets * labels bytes
-    int epochs = 15;
+    int epochs = 8;
     double rate = 0.5;  // of the first step; falls to 0
-    int folds = 5;      // of the cross-validation that the probability is calibrated by
+    int folds = 4;      // of the cross-validation that the probability is calibrated by
 };
 
 // The bytes of a model, aligned for Classifier wherever a vector's are. At least two labels, at most 255 of

@@ -28,9 +28,9 @@ struct TermCounts {
 // The stems of a message that may name a topic, each once, at most 32: those that counts are wanted for.
 std::vector<std::string> topic_stems(std::string_view message);
 
-// At most three, best first; none where the message names nothing ("ok, thanks"). A topic's name is folded but
-// otherwise as it stands in the message; its category is the message's, empty where none is likely; its score,
-// 0 to 1, is its share in what the message's words tell (tf·idf against `counts`).
+// At most three, best first; none where the message names nothing ("ok, thanks"). A topic's name is folded
+// but otherwise as it stands in the message; its category is the message's, empty where none is likely; its
+// score, 0 to 1, is its share in what the message's words tell (tf·idf against `counts`).
 std::vector<model::Topic> find_topics(std::string_view message, const TermCounts& counts,
                                       const Classifier& categories);
 
