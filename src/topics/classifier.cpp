@@ -6,7 +6,6 @@
 #include <cstring>
 
 #include "arq/util/error.h"
-#include "arq/util/text.h"
 #include "topics/features.h"
 #include "topics/model.h"
 
@@ -86,17 +85,15 @@ std::vector<float> Classifier::scores(std::string_view text) const {
         for (std::uint32_t weight = starts_[at]; weight < starts_[at + 1]; ++weight)
             sums[targets_[weight]] += value * static_cast<float>(weights_[weight]);
     }
-    const float shrink = length > 0 ? 1 / (kFullValue * std::sqrt(length)) : 0;
+    if (length == 0) return std::vector<float>(count, -1.0F);  // the biases alone would decide
+    const float shrink = 1 / (kFullValue * std::sqrt(length));
     for (std::size_t label = 0; label < count; ++label)
         sums[label] = biases_[label] + scales_[label] * shrink * sums[label];
     return sums;
 }
 
-Verdict Classifier::classify(std::string_view text) const {
-    const std::vector<float> all = scores(text);
-    const Best best = best_of(all);
-    // Without features the biases alone would decide.
-    if (util::split_words(text).empty()) return {.label = labels_[best.label]};
+Verdict Classifier::judge(std::span<const float> scores) const {
+    const Best best = best_of(scores);
     return {.label = labels_[best.label],
             .probability = probability_of(best, {.slope = slope_, .offset = offset_})};
 }

@@ -33,11 +33,12 @@ public:
     std::string_view label(std::size_t at) const { return labels_[at]; }
     std::size_t size_bytes() const noexcept { return size_bytes_; }
 
-    // `text` of any length; its first 4 KiB count. A text without words has probability 0.
-    Verdict classify(std::string_view text) const;
+    // `text` of any length; its first 4 KiB count. Without words in it the probability is next to 0.
+    Verdict classify(std::string_view text) const { return judge(scores(text)); }
 
     // A score per label, in their order: above 0 speaks for it, below against; comparable between texts.
     std::vector<float> scores(std::string_view text) const;
+    Verdict judge(std::span<const float> scores) const;
 
 private:
     std::vector<std::string_view> labels_;
