@@ -22,6 +22,7 @@ struct Named {
 const std::vector<Named>& measures() {
     static const std::vector<Named> list{
         {"dates", measure_dates},
+        {"intents", measure_intents},
     };
     return list;
 }
