@@ -175,6 +175,17 @@ void note_ready(const ServingArguments& arguments, monitor::WorkerSlot& slot, co
         util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
     slot.set_ready(true);
     util::log_info(kind + " " + arguments.index + " serves, version " ARQ_VERSION);
+assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
+    return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
+            .recall_candidates = static_cast<int>(config.recall.candidates),
+            .recall_quotes = static_cast<int>(config.recall.quotes),
+            .recall_memories = static_cast<int>(config.recall.memories),
+            .max_messages = config.memory.max_messages,
+            .max_memories = config.memory.max_memories,
+            .max_bytes = config.memory.max_bytes,
+            .time_zone = config.assistant.time_zone,
+            .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
+            .variant = variant};
 }
 
 }  // namespace arq::main
