@@ -139,6 +139,11 @@ int count_numbers(const std::vector<string_view>& words) {
 
 }  // namespace
 
+bool says_nothing(string_view text) {
+    const std::vector<std::string> words = util::words(text);
+    return std::all_of(words.begin(), words.end(), is_empty_word);
+}
+
 bool is_question(string_view sentence) {
     return sentence.find('?', sentence.size() - std::min<std::size_t>(sentence.size(), 4)) !=
            string_view::npos;
