@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Messages that can't be understood without the turn before: "and him?", "what about tomorrow?", «а завтра?»,
-// "why?". In English and Russian. Pure, thread safe; nothing is asked of a model. docs/context.md says what is
-// understood.
+// "why?". In English and Russian. Pure, thread safe; nothing is asked of a model. docs/context.md says what
+// is understood.
 #pragma once
 
 #include <optional>
