@@ -234,7 +234,7 @@ std::string complete_noun(const Phrase& rest, const Phrase& question) {
     const bool has_article = is_one_of(kArticles, rest[0]);
     const bool is_owned = is_one_of(kPossessives, rest[0]);
     const bool is_russian = character_at(rest.text(), 0).script == Script::kCyrillic;
-    if (const auto article = find_with_article(question); has_article && article)
+    if (const auto article = find_with_article(question, rest.size() - 1); has_article && article)
         return question.with(*article, rest.text());
     if (const auto whom = find_whom(question); whom && is_name(rest)) {
         const string_view replaced = question.words(*whom);

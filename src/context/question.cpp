@@ -144,9 +144,16 @@ std::optional<Slot> find_name(const Phrase& phrase) {
     return std::nullopt;
 }
 
-std::optional<Slot> find_with_article(const Phrase& phrase) {
-    for (std::size_t at = phrase.size(); at-- > 0;)
-        if (is_one_of(kArticles, phrase[at]) && at + 1 < phrase.size()) return Slot{at, at + 2};
+std::optional<Slot> find_with_article(const Phrase& phrase, std::size_t nouns) {
+    const auto time = find_time(phrase);
+    for (std::size_t at = phrase.size(); at-- > 0;) {
+        if (!is_one_of(kArticles, phrase[at]) || at + 1 >= phrase.size()) continue;
+        std::size_t end = at + 2;
+        while (end < phrase.size() && end < at + 1 + nouns && !is_function_word(phrase[end]) &&
+               !is_of_time(time, end))
+            ++end;
+        return Slot{at, end};
+    }
     return std::nullopt;
 }
 

@@ -58,8 +58,8 @@ std::optional<Slot> find_prepositional(const Phrase& phrase, std::string_view pr
 std::optional<Slot> find_possessive(const Phrase& phrase);
 // "Anna", "New York", "Anna's": the last name that neither begins the phrase nor tells a time.
 std::optional<Slot> find_name(const Phrase& phrase);
-// "the museum": the last such.
-std::optional<Slot> find_with_article(const Phrase& phrase);
+// "the museum": the last such, with as many words behind the article as are to take their place.
+std::optional<Slot> find_with_article(const Phrase& phrase, std::size_t nouns);
 // What it is about: "books" of "which books do I like?", "tea" of "how much does tea cost?" and of "does Anna
 // like tea?".
 std::optional<Slot> find_thing(const Phrase& phrase);

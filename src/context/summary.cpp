@@ -37,20 +37,6 @@ bool says_the_same(std::uint64_t a, std::uint64_t b) {
     return std::popcount(a & b) * 10 >= std::popcount(a | b) * 8;
 }
 
-// Runs of white space as one blank, so that a sentence is one line wherever it is shown.
-std::string on_one_line(std::string_view text) {
-    std::string line;
-    line.reserve(text.size());
-    for (const char c : text) {
-        const bool is_blank = c == ' ' || (c >= '\t' && c <= '\r');
-        if (!is_blank)
-            line += c;
-        else if (!line.empty() && line.back() != ' ')
-            line += ' ';
-    }
-    return line;
-}
-
 class Folder {
 public:
     Folder(Summary summary, const SummaryLimits& limits) : summary_(std::move(summary)), limits_(limits) {
@@ -69,7 +55,7 @@ public:
         }
         if (summary_.first_message == 0) summary_.first_message = message.id;
         summary_.last_message = message.id;
-        ++summary_.messages;
+        if (message.role == model::Role::kUser) ++summary_.turns;
         drop_what_is_too_much();
     }
 
@@ -97,14 +83,15 @@ private:
     std::vector<SummarySentence> best_of(const model::Message& message) const {
         std::vector<SummarySentence> found;
         for (const std::string_view text : split_sentences(message.text)) {
-            if (text.size() > limits_.sentence_bytes) continue;
+            // A tab ends a sentence where it is stored; where one stands it is a table's.
+            if (text.size() > limits_.sentence_bytes || text.find('\t') != std::string_view::npos) continue;
             const int worth = worth_of(text, message.role);
             if (worth < kLeastWorth) continue;
             found.push_back({.message = message.id,
                              .role = message.role,
                              .worth = worth,
                              .is_open = is_question(text),
-                             .text = on_one_line(text)});
+                             .text = std::string{text}});
         }
         while (found.size() > kMostPerMessage) found.erase(least(found));
         return found;
@@ -160,16 +147,17 @@ bool take_number(std::string_view& text, T& number) {
 }
 
 std::optional<SummarySentence> decode_sentence(std::string_view line) {
-    SummarySentence sentence;
+    const std::size_t tab = line.find('\t');
+    if (tab == 0 || tab == std::string_view::npos) return std::nullopt;
+    SummarySentence sentence{.text = std::string{line.substr(0, tab)}};
+    line.remove_prefix(tab + 1);
     int role = 0;
     int open = 0;
     if (!take_number(line, sentence.message) || !take_number(line, role) ||
-        !take_number(line, sentence.worth) || !take_number(line, open) || role < 0 || role > 1 ||
-        line.empty())
+        !take_number(line, sentence.worth) || !take_number(line, open) || role < 0 || role > 1)
         return std::nullopt;
     sentence.role = static_cast<model::Role>(role);
     sentence.is_open = open != 0;
-    sentence.text = line;
     return sentence;
 }
 
@@ -198,17 +186,17 @@ std::string encode_summary(const Summary& summary) {
     text += ' ';
     append_number(text, summary.last_message);
     text += ' ';
-    append_number(text, summary.messages);
+    append_number(text, summary.turns);
     text += '\n';
     for (const SummarySentence& sentence : summary.sentences) {
+        text += sentence.text;
+        text += '\t';
         append_number(text, sentence.message);
         text += ' ';
         append_number(text, static_cast<int>(sentence.role));
         text += ' ';
         append_number(text, sentence.worth);
-        text += sentence.is_open ? " 1 " : " 0 ";
-        text += sentence.text;
-        text += '\n';
+        text += sentence.is_open ? " 1\n" : " 0\n";
     }
     return text;
 }
@@ -218,15 +206,14 @@ std::optional<Summary> decode_summary(std::string_view text) {
     text.remove_prefix(kHead.size());
     Summary summary;
     if (!take_number(text, summary.first_message) || !take_number(text, summary.last_message) ||
-        !take_number(text, summary.messages))
+        !take_number(text, summary.turns))
         return std::nullopt;
     const std::size_t line_end = text.find('\n');
     text = line_end == std::string_view::npos ? std::string_view{} : text.substr(line_end + 1);
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
-        auto sentence = decode_sentence(text.substr(0, end));
-        if (!sentence) return std::nullopt;
-        summary.sentences.push_back(*std::move(sentence));
+        if (auto sentence = decode_sentence(text.substr(0, end)))
+            summary.sentences.push_back(*std::move(sentence));
         text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
     }
     return summary;

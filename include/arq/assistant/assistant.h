@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "arq/context/window.h"
 #include "arq/model/conversation.h"
 #include "arq/responder/responder.h"
 #include "arq/store/user_files.h"
@@ -48,10 +49,17 @@ struct Options {
     int recall_candidates = 50;
     int recall_quotes = 3;
     int recall_memories = 5;
+    std::size_t window_tokens = 4096;  // of a prompt, for a responder that takes one
+    context::Shares window_shares;
+    int window_turns = 50;  // of the session that are looked at for it
+    std::size_t summary_tokens = 400;
     std::string time_zone = "UTC";
     util::Language language = util::Language::kEnglish;
     model::Variant variant = model::Variant::kProduction;  // what replies say they were made by
 };
+
+struct Understood;
+struct Recalled;
 
 class Assistant {
 public:
@@ -69,6 +77,8 @@ private:
     TurnResult take_under_lease(const TurnRequest& request);
     model::Reply ask(const responder::Prompt& prompt);
     Work begin(store::UserFile& file, const TurnRequest& request);
+    void add_context(store::UserFile& file, const TurnRequest& request, Work& work,
+                     const Understood& understood, const Recalled& recalled) const;
     Work resume(store::UserFile& file, const TurnRequest& request, const model::Message& message);
 
     store::UserFiles& files_;

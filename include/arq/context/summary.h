@@ -22,7 +22,7 @@ struct SummarySentence {
     model::Role role = model::Role::kUser;
     int worth = 0;         // 1 to 1000 when it is said; less as the talk goes on
     bool is_open = false;  // a question that the next message didn't answer, or hasn't yet
-    std::string text;      // whole, on one line
+    std::string text;      // whole, as it was said; no line break or tab in it
 
     bool operator==(const SummarySentence&) const = default;
 };
@@ -30,7 +30,7 @@ struct SummarySentence {
 struct Summary {
     util::Id first_message = 0;  // the span that it covers, both included; 0 where it covers nothing
     util::Id last_message = 0;
-    int messages = 0;                        // in that span, of both roles
+    int turns = 0;                           // messages of the user's in that span
     std::vector<SummarySentence> sentences;  // as they were said, oldest first
 
     bool operator==(const Summary&) const = default;
@@ -51,8 +51,9 @@ Summary without_messages(Summary summary, std::span<const util::Id> messages);
 // What one sentence takes in a prompt.
 std::size_t tokens_of(const SummarySentence& sentence);
 
-// The form in which it is stored: a head line with the span, then a line for each sentence. Written by one
-// release and read by another: never change, only add. Nothing where `text` is none.
+// The form in which it is stored: a head line with the span, then each sentence on a line of its own, a tab,
+// and what is known of it. Written by one release and read by another: never change, only add. Lines that
+// were taken out, or were damaged by it, are left out; nothing where `text` is no summary.
 std::string encode_summary(const Summary& summary);
 std::optional<Summary> decode_summary(std::string_view text);
 
