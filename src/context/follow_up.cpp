@@ -63,9 +63,13 @@ bool is_name(const Phrase& phrase) {
 bool is_part(const Phrase& rest, bool is_led, bool asks) {
     const std::size_t most = is_led ? kMostWordsBehindLead : kMostWordsBehindLead - 1;
     if (rest.empty() || rest.size() > most || (!asks && !is_led)) return false;
-    const auto time = find_time(rest);
-    if (time && time->last == rest.size() && (time->first == 0 || is_one_of(kPrepositions, rest[0])))
-        return true;
+    if (const auto time = find_time(rest)) {
+        // A time, alone or with one phrase before or behind it: "in Omsk tomorrow".
+        const bool is_first = time->first == 0;
+        if (is_first && time->last == rest.size()) return true;
+        if (is_first ? is_one_of(kPrepositions, rest[time->last]) : is_one_of(kPrepositions, rest[0]))
+            return is_first || time->last == rest.size();
+    }
     if (is_one_of(kQuestionWords, rest[0])) return false;
     if (is_one_of(kPrepositions, rest[0])) return rest.size() > 1;
     if (is_name(rest)) return is_led || rest.size() > 1 || asks;
@@ -225,9 +229,20 @@ std::string complete_pronoun(const Phrase& rest, const Phrase& question, const T
 std::string complete_time(const Phrase& rest, Slot in_rest, const Phrase& question) {
     auto slot = find_time(question);
     if (!slot) return question.with_appended(rest.text());
-    // "for today", «на завтра»: the preposition isn't of the time itself.
-    if (in_rest.first > 0 && slot->first > 0 && question[slot->first - 1] == rest[0]) --slot->first;
+    // "for today", «на завтра»: the preposition is the question's, and stays.
+    if (!is_one_of(kPrepositions, rest[0]) && is_one_of(kPrepositions, question[slot->first]) &&
+        !is_one_of(kTimePrepositions, question[slot->first]))
+        ++slot->first;
+    else if (in_rest.first > 0 && slot->first > 0 && question[slot->first - 1] == rest[0])
+        --slot->first;
     return question.with(*slot, rest.text());
+}
+
+std::string complete_prepositional(const Phrase& rest, const Phrase& question) {
+    if (const auto slot = find_prepositional(question, rest[0])) return question.with(*slot, rest.text());
+    const auto time = find_time(question);
+    return time && question[time->first] == rest[0] ? question.with(*time, rest.text())
+                                                    : question.with_appended(rest.text());
 }
 
 std::string complete_noun(const Phrase& rest, const Phrase& question) {
@@ -257,14 +272,16 @@ std::string complete_noun(const Phrase& rest, const Phrase& question) {
 std::string complete_rest(const Phrase& message, const Phrase& question, const TurnBefore& before) {
     const Phrase rest{message.from(count_lead(message))};
     if (is_pronoun(rest[0]) && rest.size() == 1) return complete_pronoun(rest, question, before);
-    if (const auto time = find_time(rest); time && time->last == rest.size())
-        return complete_time(rest, *time, question);
-    if (is_one_of(kPrepositions, rest[0])) {
-        if (const auto slot = find_prepositional(question, rest[0])) return question.with(*slot, rest.text());
-        const auto time = find_time(question);
-        return time && question[time->first] == rest[0] ? question.with(*time, rest.text())
-                                                        : question.with_appended(rest.text());
+    const auto time = find_time(rest);
+    // «на завтра»: the preposition of a time isn't always taken for a part of it.
+    if (time && time->last == rest.size() && time->first <= 1) return complete_time(rest, *time, question);
+    if (time) {
+        const Slot other = time->first == 0 ? Slot{time->last, rest.size()} : Slot{0, time->first};
+        const std::string placed = complete_prepositional(Phrase{rest.words(other)}, question);
+        const Phrase when{rest.words(*time)};
+        return complete_time(when, {0, when.size()}, Phrase{placed});
     }
+    if (is_one_of(kPrepositions, rest[0])) return complete_prepositional(rest, question);
     return complete_noun(rest, question);
 }
 

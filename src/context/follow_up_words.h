@@ -126,6 +126,9 @@ inline constexpr std::array<std::string_view, 36> kPrepositions{
 inline constexpr std::array<std::string_view, 10> kPlacePrepositions{"in", "at", "to", "from", "near",
                                                                      "в",  "во", "на", "из",   "до"};
 
+// What a time has or hasn't by itself: "on Monday", "today".
+inline constexpr std::array<std::string_view, 5> kTimePrepositions{"on", "in", "at", "в", "во"};
+
 inline constexpr std::array<std::string_view, 38> kPossessives{
     "my",     "your",  "his",   "her",    "our",  "their", "its",   "мой",   "моя",  "мое",
     "мои",    "моего", "моей",  "моему",  "моих", "мою",   "моем",  "моим",  "твой", "твоя",

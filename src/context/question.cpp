@@ -2,8 +2,9 @@
 #include "context/question.h"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 
+#include "arq/dates/dates.h"
 #include "arq/util/text.h"
 #include "context/characters.h"
 #include "context/follow_up_words.h"
@@ -173,25 +174,27 @@ std::optional<Slot> find_thing(const Phrase& phrase) {
 
 namespace {
 
-constexpr std::array<std::string_view, 36> kDays{
-    "today",     "tomorrow",     "yesterday", "tonight",   "monday",      "tuesday",
-    "wednesday", "thursday",     "friday",    "saturday",  "sunday",      "сегодня",
-    "завтра",    "послезавтра",  "вчера",     "позавчера", "понедельник", "вторник",
-    "среду",     "четверг",      "пятницу",   "субботу",   "воскресенье", "утром",
-    "вечером",   "днем",         "ночью",     "today's",   "now",         "сейчас",
-    "выходные",  "понедельника", "вторника",  "среды",     "пятницы",     "субботы"};
-constexpr std::array<std::string_view, 5> kBeforeDays{"on", "next", "this", "в", "во"};
+std::optional<Slot> find_last_date(const Phrase& phrase) {
+    // Where a time stands doesn't depend on the day on which it is said.
+    constexpr dates::LocalTime kAnyDay{std::chrono::local_days{std::chrono::year{2026} / 1 / 14}};
+    const std::vector<dates::Mention> mentions = dates::find_dates(phrase.text(), kAnyDay);
+    if (mentions.empty()) return std::nullopt;
+    const char* const begin = phrase.text().data() + mentions.back().offset;
+    const char* const end = begin + mentions.back().words.size();
+    Slot slot{phrase.size(), 0};
+    for (std::size_t at = 0; at < phrase.size(); ++at) {
+        if (phrase.spelt(at).data() < begin || phrase.spelt(at).data() >= end) continue;
+        slot.first = std::min(slot.first, at);
+        slot.last = at + 1;
+    }
+    return slot.first < slot.last ? std::optional{slot} : std::nullopt;
+}
 
 }  // namespace
 
 std::optional<Slot> find_time(const Phrase& phrase) {
-    for (std::size_t at = phrase.size(); at-- > 0;) {
-        if (!is_one_of(kDays, phrase[at])) continue;
-        std::size_t first = at;
-        while (first > 0 && is_one_of(kBeforeDays, phrase[first - 1])) --first;
-        return Slot{first, at + 1};
-    }
-    return std::nullopt;
+    if (!phrase.time_) phrase.time_ = find_last_date(phrase);
+    return *phrase.time_;
 }
 
 }  // namespace arq::context

@@ -43,11 +43,14 @@ public:
     std::string with_appended(std::string_view words) const;
 
 private:
+    friend std::optional<Slot> find_time(const Phrase& phrase);
+
     std::size_t offset_of(std::size_t word) const;
 
     std::string_view text_;
     std::vector<std::string_view> spelt_;
     std::vector<std::string> folded_;
+    mutable std::optional<std::optional<Slot>> time_;  // once it was looked for
 };
 
 // What it says of time, with its preposition; the last such.

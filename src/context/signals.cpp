@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <string>
 #include <vector>
 
+#include "arq/dates/dates.h"
 #include "arq/util/text.h"
 #include "context/characters.h"
 
@@ -161,15 +163,18 @@ int worth_of(string_view sentence, model::Role role) {
     constexpr int kQuestion = 200;
     constexpr int kName = 120;
     constexpr int kNumber = 120;
+    constexpr int kTime = 150;
     constexpr int kWord = 4;  // a longer sentence tells more, a little
     constexpr int kMost = 1000;
     const std::vector<string_view> spelt = util::split_words(sentence);
     const std::vector<std::string> words = util::words(sentence);
     const int names = std::min(count_names(spelt), 2);
     const int numbers = std::min(count_numbers(spelt), 2);
+    constexpr dates::LocalTime kAnyDay{std::chrono::local_days{std::chrono::year{2026} / 1 / 14}};
+    const int times = dates::find_dates(sentence, kAnyDay).empty() ? 0 : 1;
     if (std::all_of(words.begin(), words.end(), is_empty_word)) return 0;
-    if (words.size() < kFewWords && names + numbers == 0) return 0;
-    int worth = kPlain + names * kName + numbers * kNumber +
+    if (words.size() < kFewWords && names + numbers + times == 0) return 0;
+    int worth = kPlain + names * kName + numbers * kNumber + times * kTime +
                 kWord * static_cast<int>(std::min<std::size_t>(words.size(), 25)) +
                 best_of(words, kDecisions) + best_of(words, kRequests);
     // What is asked states nothing of who asks.

@@ -81,6 +81,9 @@ inline constexpr FollowUpPair kTuned[] = {
     {"What should I wear?", "and if it rains?", "What should I wear? And if it rains?"},
     {"Что мне надеть?", "а если пойдёт дождь?", "Что мне надеть? А если пойдёт дождь?"},
     {"Как приготовить борщ?", "а без мяса?", "Как приготовить борщ без мяса?"},
+    {"Какая погода в Москве?", "а послезавтра в Омске?", "Какая погода в Омске послезавтра?"},
+    {"What is the weather in Paris?", "and in Omsk tomorrow?", "What is the weather in Omsk tomorrow?"},
+    {"What is the weather in Paris on Friday?", "and next week?", "What is the weather in Paris next week?"},
     {"How are you?", "and you?", ""},
     {"Как дела?", "а ты?", ""},
     // complete as they are
