@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "arq/topics/categories.h"
+#include "arq/topics/topics.h"
 #include "arq/util/error.h"
 #include "arq/util/hash.h"
 #include "assistant/turn.h"
@@ -81,10 +83,12 @@ void add_used(model::MemoryUse& use, const Recalled& recalled) {
 
 // Writes the reply; the transaction is the caller's to commit.
 TurnResult finish(store::UserFile& file, const model::Message& message, model::Reply reply,
-                  model::MemoryUse memory, const model::ContextUse& context) {
+                  model::MemoryUse memory, std::vector<model::Topic> topics,
+                  const model::ContextUse& context) {
     TurnResult result;
     result.answer = {.session_id = message.session_id, .message_id = message.client_id, .context = context};
-    file.append_reply(message, reply, memory, {}, context);
+    file.append_reply(message, reply, memory, topics, context);
+    result.answer.topics = std::move(topics);
     file.drop_lease(message.id);
     result.answer.reply = std::move(reply);
     result.answer.memory = std::move(memory);
@@ -95,13 +99,19 @@ TurnResult finish(store::UserFile& file, const model::Message& message, model::R
 
 Assistant::Assistant(store::UserFiles& files, responder::Responder& responder, util::Clock& clock,
                      Options options)
-    : files_(files), responder_(responder), clock_(clock), options_(std::move(options)) {}
+    : files_(files),
+      responder_(responder),
+      clock_(clock),
+      options_(std::move(options)),
+      categories_(options_.categories.empty() ? topics::shipped_categories()
+                                              : topics::Classifier{options_.categories}) {}
 
 struct Assistant::Work {
     model::Message message;
     responder::Prompt prompt;
     model::MemoryUse memory;
     model::ContextUse context;
+    std::vector<model::Topic> topics;
     std::chrono::duration<double, std::milli> recall_time{};
 };
 
@@ -155,12 +165,15 @@ Assistant::Work Assistant::resume(store::UserFile& file, const TurnRequest& requ
 
 void Assistant::add_context(store::UserFile& file, const TurnRequest& request, Work& work,
                             const Understood& understood, const Recalled& recalled) const {
+    // What is asked tells its topics, not what a follow-up leaves out.
+    work.topics = topics::find_topics(understood.query, recalled.counts, categories_);
     if (responder_.is_instant()) {
         work.context = measure_context(understood, recalled, work.prompt, options_);
         return;
     }
-    Context fitted = fit_window(file, request, work.message, recalled, options_);
+    Context fitted = fit_window(file, request, work.message, recalled, categories_, options_);
     work.prompt.window = std::move(fitted.window);
+    work.prompt.changes_topic = fitted.changes_topic;
     work.context = fitted.use;
 }
 
@@ -174,7 +187,8 @@ TurnResult Assistant::take_in_one_step(const TurnRequest& request) {
     const auto pending = file->find_message(request.message_id);
     if (pending) require_same_text(pending->text, request);
     Work work = pending ? resume(*file, request, *pending) : begin(*file, request);
-    TurnResult result = finish(*file, work.message, ask(work.prompt), std::move(work.memory), work.context);
+    TurnResult result = finish(*file, work.message, ask(work.prompt), std::move(work.memory),
+                               std::move(work.topics), work.context);
     result.timing.recall = work.recall_time;
     const auto commit_started = clock_.steady_now();
     transaction.commit();
@@ -225,7 +239,8 @@ TurnResult Assistant::take_under_lease(const TurnRequest& request) {
         return replay(file, *std::move(answered), request);
     // The user deleted it meanwhile: there is nothing to answer any more.
     if (!file.find_message(request.message_id)) raise_session_not_found();
-    TurnResult result = finish(file, work->message, std::move(reply), std::move(work->memory), work->context);
+    TurnResult result = finish(file, work->message, std::move(reply), std::move(work->memory),
+                               std::move(work->topics), work->context);
     result.timing.recall = work->recall_time;
     transaction.commit();
     return result;

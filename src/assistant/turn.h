@@ -11,6 +11,7 @@
 #include "arq/memory/extract.h"
 #include "arq/memory/rank.h"
 #include "arq/store/user_file.h"
+#include "arq/topics/topics.h"
 
 namespace arq::assistant {
 
@@ -25,6 +26,7 @@ struct Remembered {
 struct Recalled {
     std::vector<memory::Ranked<model::Memory>> memories;
     std::vector<memory::Ranked<model::Message>> messages;
+    topics::TermCounts counts;  // of the words that were looked for
 };
 
 // What a message means together with the turns before it.
@@ -49,12 +51,13 @@ responder::Prompt compose(const TurnRequest& request, const Understood& understo
 // All that fits into a prompt, and how it was filled.
 struct Context {
     context::Window window;
+    bool changes_topic = false;  // the message leaves what the turns before it were about
     model::ContextUse use;
 };
 
 // Reads the session's latest turns; those that no longer fit are folded into its summary, which is stored.
 Context fit_window(store::UserFile& file, const TurnRequest& request, const model::Message& message,
-                   const Recalled& recalled, const Options& options);
+                   const Recalled& recalled, const topics::Classifier& categories, const Options& options);
 
 // Of an answer that took no window: what it drew on.
 model::ContextUse measure_context(const Understood& understood, const Recalled& recalled,

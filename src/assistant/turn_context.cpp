@@ -101,16 +101,20 @@ Understood understand(store::UserFile& file, const model::Session& session, std:
 }
 
 Context fit_window(store::UserFile& file, const TurnRequest& request, const model::Message& message,
-                   const Recalled& recalled, const Options& options) {
+                   const Recalled& recalled, const topics::Classifier& categories, const Options& options) {
     // Tokens are mostly shorter; what is read beyond the window is waste.
     constexpr std::size_t kBytesPerToken = 8;
     constexpr int kMostFolded = 128;  // messages: a long session is summarised over some turns
     constexpr int kMostRounds = 4;
+    constexpr double kWorthOfAnotherTopic = 0.4;
     const Turns turns = file.latest_turns(message.session_id, message.id, options.window_turns,
                                           options.window_tokens * kBytesPerToken);
     context::Material material = gather(request, recalled, turns, options);
+    std::vector<std::string_view> said;
+    for (const auto& turn : turns) said.push_back(turn.message.text);
+    Context fitted{.changes_topic = topics::changes_topic(request.text, said, categories)};
+    if (fitted.changes_topic) material.turns_worth = kWorthOfAnotherTopic;
     context::Summary summary = load_summary(file, message.session_id);
-    Context fitted;
     std::optional<util::Id> first_turn;
     // What leaves the window goes into the summary, which then takes room in the window itself: from one
     // round to the next turns can only leave.

@@ -261,6 +261,12 @@ const std::array kSettings{
             "the longest summary of a session's turns that no longer fit"},
 
     Setting{
+        "topics", "categories_file",
+        TextSetting{ARQ_FIELD(topics.categories_file), "", is_path_or_empty, "an absolute path, or nothing"},
+        "a list of your own of the categories that messages are told to belong to, with sentences of each "
+        "(docs/context.md); nothing: the list that ships"},
+
+    Setting{
         "access", "allowed_origins",
         ListSetting{ARQ_FIELD(access.allowed_origins), is_origin, "an origin such as `https://shop.example`"},
         "sites whose pages may call the API from a browser (without cookies); none by default"},

@@ -34,14 +34,14 @@ public:
     }
 
     // The newest first, and behind one that doesn't fit no older one.
-    static Part of_turns(const std::vector<Turn>& turns) {
+    static Part of_turns(const std::vector<Turn>& turns, double worth) {
         Part part{turns.size(), 0};
         part.is_gapless_ = true;
         for (std::size_t at = 0; at < turns.size(); ++at) {
             part.costs_.push_back(
                 estimate_tokens(turns[at].message) + kMessageTokens +
                 (turns[at].reply.empty() ? 0 : estimate_tokens(turns[at].reply) + kMessageTokens));
-            part.worths_.push_back(worth_of_turn(turns.size() - 1 - at));
+            part.worths_.push_back(worth * worth_of_turn(turns.size() - 1 - at));
         }
         std::reverse(part.order_.begin(), part.order_.end());
         return part;
@@ -161,7 +161,7 @@ Window fill_window(const Material& material, std::size_t budget_tokens, const Sh
 
     std::array parts{Part::of_items(material.instructions), Part::of_items(material.facts),
                      Part::of_items(material.summary), Part::of_items(material.quotes),
-                     Part::of_turns(material.turns)};
+                     Part::of_turns(material.turns, material.turns_worth)};
     const std::array percents{shares.instructions, shares.facts, shares.summary, shares.quotes, shares.turns};
     std::size_t left = room;
     for (std::size_t at = 0; at < parts.size(); ++at) {

@@ -12,6 +12,9 @@
 #include <string_view>
 #include <system_error>
 
+#include "arq/topics/categories.h"
+#include "arq/util/error.h"
+#include "arq/util/file.h"
 #include "version.h"
 
 namespace arq::main {
@@ -111,6 +114,24 @@ store::UserFileOptions file_options(const config::Config& config, store::Journal
             .journal = journal};
 }
 
+namespace {
+
+// An owner's own categories, trained anew at each start; nothing for those that ship.
+std::vector<std::byte> train_own_categories(const std::string& path) {
+    if (path.empty()) return {};
+    try {
+        return topics::train_categories(util::read_file(path));
+    } catch (const std::system_error& error) {
+        throw Error{ErrorCode::kConfiguration, "`topics.categories_file`: " + path +
+                                                   " can't be read: " + error.code().message() +
+                                                   ": mend the path, or its permissions"};
+    } catch (const Error& error) {
+        throw Error{ErrorCode::kConfiguration, path + ": " + error.what()};
+    }
+}
+
+}  // namespace
+
 assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
     return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
             .recall_candidates = static_cast<int>(config.recall.candidates),
@@ -124,6 +145,7 @@ assistant::Options assistant_options(const config::Config& config, model::Varian
                               .turns = static_cast<int>(config.context.turns_percent)},
             .window_turns = static_cast<int>(config.context.turns),
             .summary_tokens = static_cast<std::size_t>(config.context.summary_tokens),
+            .categories = train_own_categories(config.topics.categories_file),
             .time_zone = config.assistant.time_zone,
             .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
             .variant = variant};

@@ -12,11 +12,13 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "arq/context/window.h"
 #include "arq/model/conversation.h"
 #include "arq/responder/responder.h"
 #include "arq/store/user_files.h"
+#include "arq/topics/classifier.h"
 #include "arq/util/clock.h"
 #include "arq/util/text.h"
 
@@ -53,6 +55,8 @@ struct Options {
     context::Shares window_shares;
     int window_turns = 50;  // of the session that are looked at for it
     std::size_t summary_tokens = 400;
+    std::vector<std::byte>
+        categories;  // of topics, as topics::train_categories() gives them; empty: those that ship
     std::string time_zone = "UTC";
     util::Language language = util::Language::kEnglish;
     model::Variant variant = model::Variant::kProduction;  // what replies say they were made by
@@ -63,7 +67,7 @@ struct Recalled;
 
 class Assistant {
 public:
-    // All three outlive it.
+    // All three outlive it. Throws kConfiguration where options.categories is no model.
     Assistant(store::UserFiles& files, responder::Responder& responder, util::Clock& clock, Options options);
 
     // Errors: kSessionNotFound, kMessageIdReused (another text under a known id), kRateLimited (a new
@@ -85,6 +89,7 @@ private:
     responder::Responder& responder_;
     util::Clock& clock_;
     const Options options_;
+    const topics::Classifier categories_;
 };
 
 }  // namespace arq::assistant

@@ -100,6 +100,9 @@ struct Config {
         std::int64_t turns = 0;
         std::int64_t summary_tokens = 0;
     } context;
+    struct Topics {
+        std::string categories_file;
+    } topics;
     struct Access {
         std::vector<std::string> allowed_origins;
         std::vector<std::string> trusted_proxies;

@@ -41,6 +41,7 @@ struct Material {
     std::vector<Item> summary;  // oldest first
     std::vector<Item> quotes;
     std::vector<Turn> turns;  // oldest first; those that go in are the last ones, without a gap
+    double turns_worth = 1;   // of the last one beside items; less where the message is of another topic
     std::string message;      // valid UTF-8
 };
 

@@ -32,8 +32,10 @@ struct Prompt {
     bool asks_name = false;
     std::string known_name;     // empty where it isn't known
     std::vector<Quote> quotes;  // best first
-    // All that fits into a prompt; filled for a responder that isn't instant.
+    // For a responder that isn't instant: all that fits into a prompt, and whether the message leaves what
+    // the turns before it were about.
     context::Window window;
+    bool changes_topic = false;
 };
 
 class Responder {

@@ -202,6 +202,29 @@ BOOST_AUTO_TEST_CASE(the_embedded_responder_answers_follow_ups_and_tells_what_it
     BOOST_TEST(plain_answer.context.window_tokens == 600);
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_tells_the_topics_of_its_message_and_a_repetition_the_same) {
+    const TurnRequest request{.user = user(1), .text = "My bicycle has a flat tire", .message_id = "once"};
+    const TurnResult first = assistant.take_turn(request);
+    BOOST_REQUIRE(!first.answer.topics.empty());
+    const auto is_bicycle = [](const model::Topic& topic) { return topic.name == "bicycle"; };
+    BOOST_TEST(std::any_of(first.answer.topics.begin(), first.answer.topics.end(), is_bicycle));
+    const TurnResult again = assistant.take_turn(request);
+    BOOST_REQUIRE(again.answer.topics.size() == first.answer.topics.size());
+    BOOST_TEST(again.answer.topics[0].name == first.answer.topics[0].name);
+    BOOST_TEST(again.answer.topics[0].category == first.answer.topics[0].category);
+    BOOST_TEST(turn("ok, thanks", {.user = user(1)}).answer.topics.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_change_of_topic_is_noticed) {
+    say("My dog needs to see the vet, it has been limping since Monday.");
+    say("The dog eats well, though, and the cat is fine.");
+    BOOST_TEST(!responder.prompt.changes_topic);
+    say("Which train goes from Berlin to Munich, and is the ticket cheap?");
+    BOOST_TEST(responder.prompt.changes_topic);
+    say("and to Hamburg?");
+    BOOST_TEST(!responder.prompt.changes_topic);
+}
+
 BOOST_AUTO_TEST_CASE(a_repetition_tells_the_same_context) {
     talk(20);
     const TurnRequest request{.user = user(1), .text = "And now?", .message_id = "once"};
