@@ -146,6 +146,9 @@ assistant::Options assistant_options(const config::Config& config, model::Varian
             .window_turns = static_cast<int>(config.context.turns),
             .summary_tokens = static_cast<std::size_t>(config.context.summary_tokens),
             .categories = train_own_categories(config.topics.categories_file),
+            .max_messages = config.memory.max_messages,
+            .max_memories = config.memory.max_memories,
+            .max_bytes = config.memory.max_bytes,
             .time_zone = config.assistant.time_zone,
             .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
             .variant = variant};

@@ -142,4 +142,37 @@ UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Sco
     return found;
 }
 
+UserFile::Found UserFile::search_said(const util::StemSet& wanted, std::optional<util::Id> session) {
+    Found found{.hits = {}, .with_stem = std::vector<std::int64_t>(wanted.stems().size()), .in_all = 0};
+    if (wanted.empty()) return found;
+    Query query{impl_->connection, R"sql(
+        SELECT m.id, m.text FROM messages m JOIN sessions s ON s.id = m.session_id
+        WHERE m.hidden = 0
+          AND CASE WHEN :session IS NULL THEN s.isolated = 0 ELSE s.id = :session END)sql"};
+    query.bind(":session", session);
+    while (query.next()) {
+        ++found.in_all;
+        const std::uint64_t stems = wanted.find_in(query.view(1));
+        if (stems == 0) continue;
+        found.hits.push_back({.id = query.integer(0), .stems = stems});
+        for (std::size_t at = 0; at < found.with_stem.size(); ++at)
+            found.with_stem[at] += static_cast<std::int64_t>(stems >> at & 1U);
+    }
+    return found;
+}
+
+std::optional<model::Message> UserFile::find_said(util::Id id) {
+    Query query{impl_->connection, R"sql(
+        SELECT m.session_id, m.role, coalesce(m.client_id, asked.client_id), m.text, m.created_at
+        FROM messages m LEFT JOIN messages asked ON m.role = 1 AND asked.id = m.pair_id WHERE m.id = :id)sql"};
+    query.bind(":id", id);
+    if (!query.next()) return std::nullopt;
+    return model::Message{.id = id,
+                          .session_id = query.integer(0),
+                          .role = static_cast<model::Role>(query.integer(1)),
+                          .client_id = query.text(2),
+                          .text = query.text(3),
+                          .created_at = to_time(query.integer(4))};
+}
+
 }  // namespace arq::store

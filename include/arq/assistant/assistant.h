@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,6 +58,10 @@ struct Options {
     std::size_t summary_tokens = 400;
     std::vector<std::byte>
         categories;  // of topics, as topics::train_categories() gives them; empty: those that ship
+    // How much is kept of a user (docs/configuration.md, memory.*).
+    std::int64_t max_messages = 100'000;
+    std::int64_t max_memories = 5'000;
+    std::int64_t max_bytes = 64 << 20;
     std::string time_zone = "UTC";
     util::Language language = util::Language::kEnglish;
     model::Variant variant = model::Variant::kProduction;  // what replies say they were made by

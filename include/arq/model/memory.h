@@ -17,12 +17,14 @@ namespace arq::model {
 enum class MemoryKind { kFact = 0, kPreference = 1, kEvent = 2, kInstruction = 3, kNote = 4 };
 
 std::string_view memory_kind_name(MemoryKind kind);
+std::optional<MemoryKind> parse_memory_kind(std::string_view name);
 
 // How exact a time is. Numbers on disk: never change, only add.
 enum class Grain { kSecond = 0, kMinute, kHour, kDay, kWeek, kMonth, kQuarter, kYear };
 
 // "second", "minute" …
 std::string_view grain_name(Grain grain);
+std::optional<Grain> parse_grain(std::string_view name);
 
 struct Memory {
     util::Id id = 0;

@@ -204,6 +204,10 @@ public:
     Found search_messages(const util::StemSet& wanted, const Scope& scope, int limit,
                           const std::function<std::uint64_t(const Found&)>& choose);
     std::vector<model::Hit> search_memories(const util::StemSet& wanted, const Scope& scope, int limit);
+    // Of both roles' messages those with any of the stems, of one session or of all that are not isolated;
+    // counted over these alone.
+    Found search_said(const util::StemSet& wanted, std::optional<util::Id> session);
+    std::optional<model::Message> find_said(util::Id id);  // of either role
 
 private:
     void scrub_late();
