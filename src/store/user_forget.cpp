@@ -50,7 +50,8 @@ std::string without_forgotten(std::string_view summary, const std::vector<Erased
     while (!summary.empty()) {
         const std::string_view sentence = summary.substr(0, end_of_sentence(summary));
         summary.remove_prefix(sentence.size());
-        const std::string_view words = util::trim(sentence);
+        // Behind a tab stands what part context knows of the sentence.
+        const std::string_view words = util::trim(sentence.substr(0, sentence.find('\t')));
         const std::vector<std::string> stems = util::stems(words);
         const bool is_forgotten = std::any_of(erased.begin(), erased.end(), [&](const Erased& what) {
             return holds_all(stems, what.stems) ||

@@ -23,6 +23,7 @@ const std::vector<Named>& measures() {
     static const std::vector<Named> list{
         {"dates", measure_dates},
         {"intents", measure_intents},
+        {"tokens", measure_tokens},
     };
     return list;
 }
