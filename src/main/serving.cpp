@@ -14,12 +14,12 @@
 #include <system_error>
 
 #include "arq/fcgi/server.h"
+#include "arq/topics/categories.h"
+#include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/file_system.h"
 #include "arq/util/hash.h"
 #include "arq/util/log.h"
-#include "arq/topics/categories.h"
-#include "arq/util/error.h"
 #include "version.h"
 
 namespace arq::main {
@@ -87,11 +87,37 @@ store::UserFileOptions file_options(const config::Config& config, store::Journal
             .journal = journal};
 }
 
+// An owner's own categories, trained anew at each start; nothing for those that ship.
+std::vector<std::byte> train_own_categories(const std::string& path) {
+    if (path.empty()) return {};
+    try {
+        return topics::train_categories(util::read_file(path));
+    } catch (const std::system_error& error) {
+        throw Error{ErrorCode::kConfiguration, "`topics.categories_file`: " + path +
+                                                   " can't be read: " + error.code().message() +
+                                                   ": mend the path, or its permissions"};
+    } catch (const Error& error) {
+        throw Error{ErrorCode::kConfiguration, path + ": " + error.what()};
+    }
+}
+
 assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
     return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
             .recall_candidates = static_cast<int>(config.recall.candidates),
             .recall_quotes = static_cast<int>(config.recall.quotes),
             .recall_memories = static_cast<int>(config.recall.memories),
+            .window_tokens = static_cast<std::size_t>(config.context.window_tokens),
+            .window_shares = {.instructions = static_cast<int>(config.context.instructions_percent),
+                              .facts = static_cast<int>(config.context.facts_percent),
+                              .summary = static_cast<int>(config.context.summary_percent),
+                              .quotes = static_cast<int>(config.context.quotes_percent),
+                              .turns = static_cast<int>(config.context.turns_percent)},
+            .window_turns = static_cast<int>(config.context.turns),
+            .summary_tokens = static_cast<std::size_t>(config.context.summary_tokens),
+            .categories = train_own_categories(config.topics.categories_file),
+            .max_messages = config.memory.max_messages,
+            .max_memories = config.memory.max_memories,
+            .max_bytes = config.memory.max_bytes,
             .time_zone = config.assistant.time_zone,
             .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
             .variant = variant};
@@ -177,44 +203,6 @@ void note_ready(const ServingArguments& arguments, monitor::WorkerSlot& slot, co
         util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
     slot.set_ready(true);
     util::log_info(kind + " " + arguments.index + " serves, version " ARQ_VERSION);
-namespace {
-
-// An owner's own categories, trained anew at each start; nothing for those that ship.
-std::vector<std::byte> train_own_categories(const std::string& path) {
-    if (path.empty()) return {};
-    try {
-        return topics::train_categories(util::read_file(path));
-    } catch (const std::system_error& error) {
-        throw Error{ErrorCode::kConfiguration, "`topics.categories_file`: " + path +
-                                                   " can't be read: " + error.code().message() +
-                                                   ": mend the path, or its permissions"};
-    } catch (const Error& error) {
-        throw Error{ErrorCode::kConfiguration, path + ": " + error.what()};
-    }
-}
-
-}  // namespace
-
-assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
-    return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
-            .recall_candidates = static_cast<int>(config.recall.candidates),
-            .recall_quotes = static_cast<int>(config.recall.quotes),
-            .recall_memories = static_cast<int>(config.recall.memories),
-            .window_tokens = static_cast<std::size_t>(config.context.window_tokens),
-            .window_shares = {.instructions = static_cast<int>(config.context.instructions_percent),
-                              .facts = static_cast<int>(config.context.facts_percent),
-                              .summary = static_cast<int>(config.context.summary_percent),
-                              .quotes = static_cast<int>(config.context.quotes_percent),
-                              .turns = static_cast<int>(config.context.turns_percent)},
-            .window_turns = static_cast<int>(config.context.turns),
-            .summary_tokens = static_cast<std::size_t>(config.context.summary_tokens),
-            .categories = train_own_categories(config.topics.categories_file),
-            .max_messages = config.memory.max_messages,
-            .max_memories = config.memory.max_memories,
-            .max_bytes = config.memory.max_bytes,
-            .time_zone = config.assistant.time_zone,
-            .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
-            .variant = variant};
 }
 
 }  // namespace arq::main
