@@ -12,6 +12,7 @@ constexpr std::size_t kLongestOf = 4;
 constexpr std::size_t kLongestGap = 3;
 constexpr std::size_t kLongestList = 40;
 constexpr std::size_t kLongestRest = 60;
+constexpr std::size_t kLongestAny = 8;
 constexpr int kMostSteps = 600;  // of one rule from one word
 constexpr std::size_t kMostPieces = 4;
 
@@ -51,6 +52,7 @@ private:
         std::size_t count = 0;
         std::array<Piece, kMostPieces> pieces{};
         std::size_t capture_begin = kNone;
+        Slot capture_slot = Slot::kThing;
         bool is_comma_allowed = false;
         bool has_elided = false;
     };
@@ -142,10 +144,15 @@ private:
                     break;
                 }
                 case Op::kJump: state.step = step.target; break;
-                case Op::kCaptureBegin: state.capture_begin = state.at; break;
+                case Op::kCaptureBegin:
+                case Op::kCaptureOf:
+                    state.capture_begin = state.at;
+                    state.capture_slot = step.op == Op::kCaptureOf ? Slot::kOf : Slot::kThing;
+                    break;
                 case Op::kCaptureEnd:
                     if (state.count < kMostPieces)
-                        state.pieces[state.count++] = {.begin = state.capture_begin, .end = state.at};
+                        state.pieces[state.count++] = {
+                            .begin = state.capture_begin, .end = state.at, .slot = state.capture_slot};
                     state.capture_begin = kNone;
                     break;
                 case Op::kClauseStart:
@@ -189,7 +196,7 @@ private:
             return std::nullopt;
         }
         while (state.at < end_ && words_[state.at].is_date && slot != Slot::kNumber && slot != Slot::kAll &&
-               slot != Slot::kRest)
+               slot != Slot::kRest && slot != Slot::kDate && slot != Slot::kAny)
             ++state.at;
         if (state.at >= end_ || (words_[state.at].after_comma && !state.is_comma_allowed && state.at > begin_))
             return std::nullopt;
@@ -198,7 +205,8 @@ private:
         state.is_comma_allowed = false;
         const std::size_t longest = extent(state.at, slot) - state.at;
         if (longest == 0) return std::nullopt;
-        const bool is_growing = slot == Slot::kThing || slot == Slot::kOf || slot == Slot::kList;
+        const bool is_growing =
+            slot == Slot::kThing || slot == Slot::kOf || slot == Slot::kList || slot == Slot::kAny;
         const bool is_only = is_last(state.step);
         if (is_only) return take_slot(state, slot, longest);
         for (std::size_t tried = 1; tried <= longest; ++tried)
@@ -226,10 +234,28 @@ private:
             case Slot::kOf: return thing_extent(at, kLongestOf);
             case Slot::kList: return list_extent(at);
             case Slot::kRest: return std::min(end_, at + kLongestRest);
-            case Slot::kAll: return words_.size();
+            case Slot::kAll: return stands_in(words_[at], KnownList::kNoNote) ? at : words_.size();
+            case Slot::kDate: return date_extent(at);
+            case Slot::kAny: return std::min(end_, at + kLongestAny);
             case Slot::kGap: break;
         }
         return at;
+    }
+
+    // "4 July", "the 15th of August", "29 February 1996", «07.05», «тридцать первого декабря»
+    std::size_t date_extent(std::size_t at) const {
+        std::size_t end = at;
+        bool is_day = false;
+        while (end < end_ && end < at + 6 && (end == at || !words_[end].after_comma)) {
+            const Token& word = words_[end];
+            const bool has_digits = word.text.front() >= '0' && word.text.front() <= '9';
+            const bool is_part =
+                has_digits || stands_in(word, KnownList::kMonth) || stands_in(word, KnownList::kNumber);
+            if (!is_part && !stands_in(word, KnownList::kLead) && !stands_in(word, KnownList::kNear)) break;
+            is_day = is_day || is_part;
+            ++end;
+        }
+        return is_day ? end : at;
     }
 
     std::size_t quoted_extent(std::size_t at) const {
@@ -259,7 +285,9 @@ private:
 
     std::size_t place_extent(std::size_t at) const {
         std::size_t end = at;
-        if (words_[at].is_number) return at;
+        if (words_[at].is_number || stands_in(words_[at], KnownList::kNoPlace) ||
+            stands_in(words_[at], KnownList::kNoThing))
+            return at;
         // A name that is capitalised ends where the next word isn't.
         std::size_t first = at;
         while (first < end_ && first < at + 4 && stands_in(words_[first], KnownList::kLead)) ++first;
@@ -295,6 +323,7 @@ private:
     }
 
     std::size_t thing_extent(std::size_t at, std::size_t longest) const {
+        if (stands_in(words_[at], KnownList::kNoThing)) return at;
         std::size_t end = at;
         while (end < end_ && end < at + longest && (end == at || !ends_clause(end) || words_[end].joined)) {
             const Token& word = words_[end];
@@ -306,6 +335,7 @@ private:
     }
 
     std::size_t list_extent(std::size_t at) const {
+        if (stands_in(words_[at], KnownList::kNoThing)) return at;
         std::size_t end = at;
         while (end < end_ && end < at + kLongestList) {
             const Token& word = words_[end];

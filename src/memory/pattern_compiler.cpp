@@ -13,7 +13,7 @@ namespace {
 
 using std::string_view;
 
-constexpr std::array<std::pair<string_view, Slot>, 11> kSlots{{{"name", Slot::kName},
+constexpr std::array<std::pair<string_view, Slot>, 13> kSlots{{{"name", Slot::kName},
                                                                {"Name", Slot::kCapitalName},
                                                                {"place", Slot::kPlace},
                                                                {"number", Slot::kNumber},
@@ -23,6 +23,8 @@ constexpr std::array<std::pair<string_view, Slot>, 11> kSlots{{{"name", Slot::kN
                                                                {"rest", Slot::kRest},
                                                                {"all", Slot::kAll},
                                                                {"of", Slot::kOf},
+                                                               {"date", Slot::kDate},
+                                                               {"any", Slot::kAny},
                                                                {"gap", Slot::kGap}}};
 constexpr string_view kEndsOfWords = " ()[]{}|^$,<>";
 
@@ -117,7 +119,12 @@ private:
             }
             case '{':
                 ++at_;
-                add({.op = Op::kCaptureBegin});
+                if (pattern_.substr(at_).starts_with("of:")) {
+                    at_ += 3;
+                    add({.op = Op::kCaptureOf});
+                } else {
+                    add({.op = Op::kCaptureBegin});
+                }
                 choices('}');
                 close('}');
                 add({.op = Op::kCaptureEnd});
@@ -148,7 +155,7 @@ private:
             std::find_if(kSlots.begin(), kSlots.end(), [&](const auto& slot) { return slot.first == name; });
         if (found == kSlots.end())
             fail("there is no slot <" + std::string{name} +
-                 ">: name, Name, place, number, word, thing, list, rest, all, of and gap are known");
+                 ">: name, Name, place, number, word, thing, list, rest, all, of, date, any and gap are known");
         add({.op = Op::kSlot, .detail = static_cast<std::uint8_t>(found->second)});
         at_ = end + 1;
     }

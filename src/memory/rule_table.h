@@ -25,6 +25,8 @@ enum class Slot : std::uint8_t {
     kRest,   // to the end of the sentence
     kAll,    // to the end of the message
     kOf,     // which of them: "color" of "my favorite color"
+    kDate,   // a day: "4 July", «12 марта»
+    kAny,    // any words of the sentence, as few as it takes
     kGap     // up to three words that don't matter
 };
 
@@ -37,6 +39,7 @@ enum class Op : std::uint8_t {
     kSplit,         // goes on behind it; where that fails, at `target`
     kJump,
     kCaptureBegin,  // what is between is a piece of the value
+    kCaptureOf,     // is which of them: the slot <of> in other words
     kCaptureEnd,
     kClauseStart,
     kClauseEnd,
@@ -87,7 +90,23 @@ enum class KnownList : unsigned {
     kUnreal,       // makes its whole clause unreal: «бы»
     kNear,         // may go on with a place
     kBut,          // ends what a guard has begun
+    kNoPlace,      // «на работе»: nobody's home
+    kNoThing,      // "it", "that": no thing that a message alone could tell
+    kNoNote,       // behind "remember": it asks whether, not to
+    kMonth,
     kCount
+};
+
+// What the words of a list say of a thing that has them: "I have a dog" states a pet, "I have a car" owns.
+struct Sorting {
+    std::uint16_t from = 0, to = 0;  // relations
+    unsigned list = 0;
+};
+
+// A word that names a relation where something is to be forgotten.
+struct About {
+    WordId word = kNoWord;
+    std::uint16_t relation = 0;
 };
 
 struct RuleTable {
@@ -96,6 +115,8 @@ struct RuleTable {
     std::vector<Rule> rules;
     std::vector<std::string> relations;
     std::vector<std::string> lists;  // names, by bit
+    std::vector<Sorting> sortings;   // in the order of the table
+    std::vector<About> abouts;
     // Which rules can begin with a word: by the word's number, in the order of the table.
     std::vector<std::uint32_t> first_of_word;  // where a word's rules begin in `rules_of_words`; size + 1
     std::vector<std::uint16_t> rules_of_words;

@@ -19,7 +19,8 @@ using std::string_view;
 // In the order of KnownList.
 constexpr std::array<string_view, static_cast<std::size_t>(KnownList::kCount)> kKnownLists{
     "skip", "stop",   "tail",      "lead",     "join", "subject",  "other",  "no-name", "number",  "question", "aux",
-    "report", "condition", "harmless", "wish", "negation", "belief", "joke",    "quoting", "unreal",   "near", "but"};
+    "report", "condition", "harmless", "wish", "negation", "belief", "joke",    "quoting", "unreal",   "near", "but",
+    "no-place", "no-thing", "no-note", "month"};
 
 constexpr std::array<std::pair<string_view, model::MemoryKind>, 5> kKinds{
     {{"fact", model::MemoryKind::kFact},
@@ -57,8 +58,12 @@ public:
 
 private:
     void read_line(string_view line) {
-        if (line.starts_with('@'))
+        if (line.starts_with('@') && line.find(" = ") != string_view::npos)
             read_list(line.substr(1));
+        else if (line.starts_with("sort "))
+            read_sorting(line.substr(5));
+        else if (line.starts_with("about "))
+            read_about(line.substr(6));
         else if (line.starts_with('[') && line.ends_with(']') && line.find_first_of("|<{@~") == string_view::npos &&
                  (line.starts_with("[en ") || line.starts_with("[ru ")))
             read_head(line.substr(1, line.size() - 2));
@@ -68,15 +73,47 @@ private:
 
     void read_list(string_view line) {
         const std::size_t equals = line.find('=');
-        if (equals == string_view::npos)
-            throw PatternError{"a list is written `@name = word word …`"};
         const unsigned list = list_number(table_, util::trim(line.substr(0, equals)), true);
-        string_view rest = line.substr(equals + 1);
-        while (!(rest = util::trim(rest)).empty()) {
-            const std::size_t blank = std::min(rest.find(' '), rest.size());
-            table_.words.add_to_list(add_word(table_, rest.substr(0, blank)), list);
-            rest.remove_prefix(blank);
+        for (const string_view word : cut(line.substr(equals + 1)))
+            table_.words.add_to_list(add_word(table_, word), list);
+    }
+
+    std::uint16_t relation_number(string_view name) {
+        const auto known = std::find(table_.relations.begin(), table_.relations.end(), name);
+        if (known == table_.relations.end()) {
+            table_.relations.emplace_back(name);
+            return static_cast<std::uint16_t>(table_.relations.size() - 1);
         }
+        return static_cast<std::uint16_t>(known - table_.relations.begin());
+    }
+
+    // "sort have @pet pet"
+    void read_sorting(string_view line) {
+        const std::vector<string_view> words = cut(line);
+        if (words.size() != 3 || !words[1].starts_with('@'))
+            throw PatternError{"a sorting is written `sort relation @list relation`"};
+        table_.sortings.push_back({.from = relation_number(words[0]),
+                                   .to = relation_number(words[2]),
+                                   .list = list_number(table_, words[1].substr(1), false)});
+    }
+
+    // "about home = address city"
+    void read_about(string_view line) {
+        const std::size_t equals = line.find('=');
+        if (equals == string_view::npos) throw PatternError{"this is written `about relation = word word …`"};
+        const std::uint16_t relation = relation_number(util::trim(line.substr(0, equals)));
+        for (const string_view word : cut(line.substr(equals + 1)))
+            table_.abouts.push_back({.word = add_word(table_, word), .relation = relation});
+    }
+
+    static std::vector<string_view> cut(string_view line) {
+        std::vector<string_view> words;
+        while (!(line = util::trim(line)).empty()) {
+            const std::size_t blank = std::min(line.find(' '), line.size());
+            words.push_back(line.substr(0, blank));
+            line.remove_prefix(blank);
+        }
+        return words;
     }
 
     template <typename List>
@@ -116,9 +153,7 @@ private:
             }
         }
         if (relation.empty()) throw PatternError{"the head names no relation: `[en home single fact]`"};
-        const auto known = std::find(table_.relations.begin(), table_.relations.end(), relation);
-        rule_.relation = static_cast<std::uint16_t>(known - table_.relations.begin());
-        if (known == table_.relations.end()) table_.relations.push_back(relation);
+        rule_.relation = relation_number(relation);
     }
 
     void read_rule(string_view line) {
