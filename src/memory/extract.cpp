@@ -37,19 +37,23 @@ public:
         const Reading reading = read(table_, tokens_);
         for (std::size_t at = 0; at < tokens_.all.size();) {
             const Token& word = tokens_.all[at];
-            const auto match =
-                (word.word == kNoWord && word.stem == kNoWord)
-                    ? std::nullopt
-                    : memory::match_at(reading, at, [&](const Rule& rule) { return is_allowed(rule, word, at); });
-            if (!match || !add(reading, *match)) {
-                ++at;
-                continue;
-            }
-            // What is to be remembered may state facts too.
-            at = match->rule->is_told && match->rule->kind == model::MemoryKind::kNote
-                     ? match->pieces.front().begin
-                     : std::max(match->end, at + 1);
+            std::size_t next = at + 1;
+            memory::match_at(
+                reading, at, [&](const Rule& rule) { return !rule.is_also && is_allowed(rule, word); },
+                [&](const Match& match) {
+                    if (!add(reading, match)) return false;
+                    const bool is_note =
+                        match.rule->is_told && match.rule->kind == model::MemoryKind::kNote && !match.pieces.empty();
+                    // What is to be remembered may state facts too.
+                    next = std::max(is_note && match.rule->action == RuleAction::kState
+                                        ? match.pieces.front().begin
+                                        : match.end,
+                                    next);
+                    return true;
+                });
+            at = next;
         }
+        add_beside(reading);
         drop_told_twice();
         return std::move(statements_);
     }
@@ -59,24 +63,56 @@ public:
         std::vector<Asked> asked;
         for (std::size_t at = 0; at < tokens_.all.size(); ++at) {
             if (tokens_.all[at].is_quoted) continue;
-            const auto match = memory::match_at(
-                reading, at, [](const Rule& rule) { return rule.action == RuleAction::kAsk; });
-            if (!match) continue;
-            Asked found{.subject = table_.relations[match->rule->relation]};
-            for (const Piece& piece : match->pieces) {
-                if (!found.words.empty()) found.words += ' ';
-                found.words += text_of(trim_piece(reading, piece));
-            }
-            asked.push_back(std::move(found));
-            at = match->end - 1;
+            memory::match_at(
+                reading, at, [](const Rule& rule) { return rule.action == RuleAction::kAsk; },
+                [&](const Match& match) {
+                    Asked found{.subject = table_.relations[match.rule->relation]};
+                    for (const Piece& piece : match.pieces) {
+                        if (!found.words.empty()) found.words += ' ';
+                        found.words += text_of(trim_piece(reading, piece));
+                    }
+                    asked.push_back(std::move(found));
+                    return true;
+                });
         }
         return asked;
     }
 
 private:
-    bool is_allowed(const Rule& rule, const Token& word, std::size_t) const {
+    // Beside what other rules found in the same words: "I love my dog".
+    void add_beside(const Reading& reading) {
+        for (std::size_t at = 0; at < tokens_.all.size(); ++at) {
+            const Token& word = tokens_.all[at];
+            if (word.is_blocked || word.is_quoted) continue;
+            memory::match_at(
+                reading, at, [&](const Rule& rule) { return rule.is_also && is_allowed(rule, word); },
+                [&](const Match& match) {
+                    const std::size_t before = statements_.size();
+                    add(reading, match);
+                    for (std::size_t added = before; added < statements_.size();) {
+                        if (is_known(statements_[added], before))
+                            statements_.erase(statements_.begin() + static_cast<std::ptrdiff_t>(added));
+                        else
+                            ++added;
+                    }
+                    return false;
+                });
+        }
+    }
+
+    // Whether one of the first statements says the same.
+    bool is_known(const Statement& fact, std::size_t count) const {
+        return std::any_of(statements_.begin(), statements_.begin() + static_cast<std::ptrdiff_t>(count),
+                           [&](const Statement& known) {
+                               return known.subject == fact.subject &&
+                                      (known.value.find(fact.value) != std::string::npos ||
+                                       known.text.find(fact.text) != std::string::npos);
+                           });
+    }
+
+    bool is_allowed(const Rule& rule, const Token& word) const {
         if (rule.action == RuleAction::kAsk || word.is_quoted) return false;
-        return rule.is_told || !word.is_blocked;
+        return rule.is_told || (!word.is_blocked && (!word.is_wished || rule.is_presupposed));
     }
 
     string_view text_of(const Piece& piece) const {
@@ -159,10 +195,14 @@ private:
         } else {
             const string_view text = text_of(trim_piece(reading, piece));
             if (text.empty()) return;
-            if (values.empty())
+            const std::string subject = sort(statement.subject, piece);
+            if (values.empty()) {
                 values.emplace_back(text);
-            else
+                subjects_.push_back(subject);
+            } else {
                 (values.back() += ' ') += text;
+                if (subjects_.back().empty()) subjects_.back() = subject;
+            }
         }
     }
 

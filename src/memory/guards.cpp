@@ -233,7 +233,8 @@ private:
         for (std::size_t at = sentence.begin; at < sentence.end; ++at) {
             const Token& word = words_[at];
             if (stands_in(word, KnownList::kUnreal)) {
-                block(clause_begin(sentence, at), clause_end(sentence, at));
+                const std::size_t end = clause_end(sentence, at);
+                for (std::size_t next = clause_begin(sentence, at); next < end; ++next) words_[next].is_wished = true;
             } else if (stands_in(word, KnownList::kReport)) {
                 guard_report(sentence, at);
             } else if (stands_in(word, KnownList::kCondition)) {
@@ -277,7 +278,7 @@ private:
                !(next > at + 1 && stands_in(words_[next - 1], KnownList::kJoin) &&
                  stands_in(words_[next], KnownList::kSubject)))
             ++next;
-        block(at, next);
+        for (; at < next; ++at) words_[at].is_wished = true;
     }
 
     Tokens& tokens_;
@@ -311,7 +312,7 @@ Reading read(const RuleTable& table, const Tokens& tokens) {
             if (is_start && at > sentence.begin) reading.elided[at] = subject;
             if (stands_in(word, KnownList::kSubject))
                 subject = Elided::kSubject;
-            else if (subject != Elided::kNothing && (word.word == 2 || word.word == 3))
+            else if (subject != Elided::kNothing && (word.word == kAm || word.word == kAre))
                 subject = Elided::kSubjectAndBe;
             else if (stands_in(word, KnownList::kOther))
                 subject = Elided::kNothing;

@@ -78,7 +78,7 @@ private:
     }
 
     bool ends_clause(std::size_t at) const {
-        return at >= end_ || words_[at].after_comma || words_[at].after_dash;
+        return at >= end_ || ((words_[at].after_comma || words_[at].after_dash) && !words_[at].joined);
     }
 
     bool is_end(std::size_t at) const {
@@ -171,8 +171,7 @@ private:
     }
 
     bool is_be(const Token& token) const {
-        // "am" and "are" are the second and third word of every table, see rules.cpp.
-        return token.word == 2 || token.word == 3;
+        return token.word == kAm || token.word == kAre;
     }
 
     bool is_last(std::size_t step) const {
@@ -186,9 +185,7 @@ private:
     std::optional<std::size_t> go_slot(State state, Slot slot) {
         if (slot == Slot::kGap) {
             for (std::size_t length = 0; length <= kLongestGap && state.at + length <= end_; ++length) {
-                if (length > 0 && (ends_clause(state.at + length - 1) ||
-                                   stands_in(words_[state.at + length - 1], KnownList::kNegation)))
-                    break;
+                if (length > 0 && !is_gap(state.at + length - 1)) break;
                 State next = state;
                 next.at += length;
                 if (const auto end = go(next)) return end;
@@ -214,8 +211,16 @@ private:
         return std::nullopt;
     }
 
+    // What may stand between two words of a rule without bearing on it.
+    bool is_gap(std::size_t at) const {
+        const Token& word = words_[at];
+        return (at == begin_ || !ends_clause(at)) && word.word != kPossessive &&
+               (word.lists & (bit_of(KnownList::kNegation) | bit_of(KnownList::kStop) | bit_of(KnownList::kJoin) |
+                              bit_of(KnownList::kPerson) | bit_of(KnownList::kSubject))) == 0;
+    }
+
     std::optional<std::size_t> take_slot(State state, Slot slot, std::size_t length) {
-        if (state.capture_begin == kNone && state.count < kMostPieces)
+        if (step_at(state.step - 1).target != kNoPiece && state.capture_begin == kNone && state.count < kMostPieces)
             state.pieces[state.count++] = {.begin = state.at, .end = state.at + length, .slot = slot};
         state.at += length;
         return go(state);
@@ -229,9 +234,9 @@ private:
             case Slot::kCapitalName: return name_extent(at, true);
             case Slot::kPlace: return place_extent(at);
             case Slot::kNumber: return number_extent(at);
-            case Slot::kWord: return joined_extent(at);
-            case Slot::kThing: return thing_extent(at, kLongestThing);
-            case Slot::kOf: return thing_extent(at, kLongestOf);
+            case Slot::kWord: return is_gap(at) && !words_[at].is_date ? joined_extent(at) : at;
+            case Slot::kThing: return thing_extent(at, kLongestThing, true);
+            case Slot::kOf: return thing_extent(at, kLongestOf, true);
             case Slot::kList: return list_extent(at);
             case Slot::kRest: return std::min(end_, at + kLongestRest);
             case Slot::kAll: return stands_in(words_[at], KnownList::kNoNote) ? at : words_.size();
@@ -304,11 +309,11 @@ private:
                 end += 2;
             return end;
         }
-        end = thing_extent(at, 4);
+        end = thing_extent(at, 4, false);
         // "a small town near Boston"
         if (end < end_ && !ends_clause(end) && stands_in(words_[end], KnownList::kNear) && end + 1 < end_ &&
             !ends_clause(end + 1)) {
-            const std::size_t further = thing_extent(end + 1, 3);
+            const std::size_t further = thing_extent(end + 1, 3, false);
             if (further > end + 1) end = further;
         }
         return end;
@@ -322,43 +327,91 @@ private:
         return end;
     }
 
-    std::size_t thing_extent(std::size_t at, std::size_t longest) const {
-        if (stands_in(words_[at], KnownList::kNoThing)) return at;
+    std::size_t thing_extent(std::size_t at, std::size_t longest, bool may_carry) const {
+        if (is_no_thing(at)) return at;
         std::size_t end = at;
         while (end < end_ && end < at + longest && (end == at || !ends_clause(end) || words_[end].joined)) {
             const Token& word = words_[end];
-            if (end > at && word.opens_quote) break;
-            if (word.is_date || stands_in(word, KnownList::kJoin) || stands_in(word, KnownList::kStop)) break;
+            if (end > at && word.opens_quote) return quoted_extent(end);
+            if (word.is_date || stands_in(word, KnownList::kJoin) ||
+                (stands_in(word, KnownList::kStop) && !(may_carry && carries(at, end))))
+                break;
             ++end;
         }
         return end;
     }
 
+    // "play with dolls", "travel to Europe": one word alone says too little.
+    bool carries(std::size_t begin, std::size_t at) const {
+        return at == begin + 1 && at + 1 < end_ && !ends_clause(at) && !ends_clause(at + 1) &&
+               stands_in(words_[at], KnownList::kCarry) && !stands_in(words_[begin], KnownList::kNumber) &&
+               !stands_in(words_[at + 1], KnownList::kStop) && !stands_in(words_[at + 1], KnownList::kNoThing) &&
+               !words_[at + 1].is_date;
+    }
+
+    // Commas part a list's items only where "and" comes before the last one: others end it.
     std::size_t list_extent(std::size_t at) const {
-        if (stands_in(words_[at], KnownList::kNoThing)) return at;
+        if (is_no_thing(at)) return at;
         std::size_t end = at;
+        std::size_t begin = at;  // of the item under way
+        std::size_t before_comma = 0;
         while (end < end_ && end < at + kLongestList) {
             const Token& word = words_[end];
+            const bool is_joined = end > at && stands_in(word, KnownList::kJoin);
+            const bool is_new = end > at && word.after_comma && !word.joined;
             if (end > at && word.after_dash) break;
-            const bool is_new = end == at || word.after_comma;
-            const bool is_joined = stands_in(word, KnownList::kJoin);
-            // A subject or a verb behind a comma or "and" begins another clause.
-            const std::size_t item = is_joined ? end + 1 : end;
-            if (end > at && (is_new || is_joined)) {
-                if (item >= end_ || stands_in(words_[item], KnownList::kSubject) ||
-                    stands_in(words_[item], KnownList::kOther) || stands_in(words_[item], KnownList::kBut) ||
-                    stands_in(words_[end], KnownList::kBut) ||
-                    (words_[item].lists & reading_.table.verbs) != 0 || stands_in(words_[item], KnownList::kStop) ||
-                    stands_in(words_[item], KnownList::kSkip) ||
-                    stands_in(words_[item], KnownList::kNegation) || stands_in(words_[item], KnownList::kJoin))
-                    break;
-                end = item;
-            } else if (word.is_date || is_joined || stands_in(word, KnownList::kStop)) {
+            if (is_joined || is_new) {
+                const std::size_t item = is_joined ? end + 1 : end;
+                if (!begins_item(end, item)) break;
+                if (is_new && !is_joined && before_comma == 0) before_comma = end;
+                if (is_joined) {
+                    before_comma = 0;
+                    const std::size_t last = item + (item < end_ ? item_extent(item) - item : 0);
+                    return last;
+                }
+                begin = end = item;
+            } else if (word.is_date || (stands_in(word, KnownList::kStop) && !carries(begin, end))) {
+                break;
+            } else if (end > at && word.opens_quote) {
+                end = quoted_extent(end) - 1;
+            }
+            ++end;
+        }
+        return before_comma > 0 ? before_comma : end;
+    }
+
+    // The last of a list, behind "and", and further ones behind another "and".
+    std::size_t item_extent(std::size_t item) const {
+        std::size_t end = item;
+        std::size_t begin = item;
+        while (end < end_ && end < item + kLongestList) {
+            const Token& word = words_[end];
+            if (end > item && (word.after_comma || word.after_dash) && !word.joined) break;
+            if (end > item && stands_in(word, KnownList::kJoin)) {
+                if (!begins_item(end, end + 1)) break;
+                begin = ++end;
+            } else if (word.is_date || (stands_in(word, KnownList::kStop) && !carries(begin, end))) {
                 break;
             }
             ++end;
         }
         return end;
+    }
+
+    // Whether an item of a list begins there: a subject or a verb begins another clause.
+    bool begins_item(std::size_t join, std::size_t item) const {
+        constexpr std::uint64_t kOthers =
+            bit_of(KnownList::kSubject) | bit_of(KnownList::kOther) | bit_of(KnownList::kBut) |
+            bit_of(KnownList::kStop) | bit_of(KnownList::kSkip) | bit_of(KnownList::kQuestion) |
+            bit_of(KnownList::kTail) | bit_of(KnownList::kNegation) | bit_of(KnownList::kJoin);
+        return item < end_ && (words_[item].lists & (kOthers | reading_.table.verbs)) == 0 &&
+               !stands_in(words_[join], KnownList::kBut);
+    }
+
+    bool is_no_thing(std::size_t at) const {
+        while (at + 1 < end_ && stands_in(words_[at], KnownList::kLead) && !stands_in(words_[at], KnownList::kNoThing))
+            ++at;
+        return stands_in(words_[at], KnownList::kNoThing);
     }
 
     const Reading& reading_;
@@ -383,7 +436,8 @@ std::vector<Piece> split_list(const Reading& reading, const Piece& list) {
     std::size_t begin = list.begin;
     for (std::size_t at = list.begin; at <= list.end; ++at) {
         const bool is_join = at < list.end && stands_in(words[at], KnownList::kJoin);
-        const bool is_new = at == list.end || (at > begin && words[at].after_comma) || is_join;
+        const bool is_new =
+            at == list.end || (at > begin && words[at].after_comma && !words[at].joined) || is_join;
         if (!is_new) continue;
         const Piece item = trim_piece(reading, {.begin = begin, .end = at});
         if (item.end > item.begin) items.push_back(item);
@@ -397,7 +451,9 @@ Piece trim_piece(const Reading& reading, Piece piece) {
     const auto cuts = [&](std::size_t at, KnownList list) {
         return stands_in(words[at], list) || stands_in(words[at], KnownList::kSkip);
     };
-    while (piece.end > piece.begin + 1 && cuts(piece.end - 1, KnownList::kTail)) --piece.end;
+    while (piece.end > piece.begin + 1 &&
+           (cuts(piece.end - 1, KnownList::kTail) || stands_in(words[piece.end - 1], KnownList::kLead)))
+        --piece.end;
     while (piece.end > piece.begin + 1 && cuts(piece.begin, KnownList::kLead)) ++piece.begin;
     return piece;
 }

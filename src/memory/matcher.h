@@ -35,9 +35,10 @@ struct Reading {
     std::vector<Elided> elided;       // of each word
 };
 
-// The first rule in the table's order that matches from word `at` on, of those that `wanted` lets pass.
-template <typename Wanted>
-std::optional<Match> match_at(const Reading& reading, std::size_t at, Wanted wanted);
+// The first rule in the table's order that matches from word `at` on, of those that `wanted` lets pass, and
+// whose match `take` takes. Gives where it ends; 0 where there is none.
+template <typename Wanted, typename Take>
+std::size_t match_at(const Reading& reading, std::size_t at, Wanted wanted, Take take);
 
 // Whether the rule matches from word `at` on.
 std::optional<Match> run_rule(const Reading& reading, const Rule& rule, std::size_t at);
@@ -48,8 +49,8 @@ std::vector<Piece> split_list(const Reading& reading, const Piece& list);
 // Without what is cut off both ends: "a", "too".
 Piece trim_piece(const Reading& reading, Piece piece);
 
-template <typename Wanted>
-std::optional<Match> match_at(const Reading& reading, std::size_t at, Wanted wanted) {
+template <typename Wanted, typename Take>
+std::size_t match_at(const Reading& reading, std::size_t at, Wanted wanted, Take take) {
     const RuleTable& table = reading.table;
     const Token& token = reading.tokens.all[at];
     std::size_t word = table.first_of_word[token.word];
@@ -65,9 +66,10 @@ std::optional<Match> match_at(const Reading& reading, std::size_t at, Wanted wan
         if (takes_word) ++word;
         const Rule& rule = table.rules[number];
         if (!wanted(rule)) continue;
-        if (auto match = run_rule(reading, rule, at)) return match;
+        const auto match = run_rule(reading, rule, at);
+        if (match && take(*match)) return match->end;
     }
-    return std::nullopt;
+    return 0;
 }
 
 }  // namespace arq::memory

@@ -31,7 +31,7 @@ constexpr string_view kEndsOfWords = " ()[]{}|^$,<>";
 class Compiler {
 public:
     Compiler(string_view pattern, RuleTable& table)
-        : pattern_{pattern}, table_{table}, base_{table.steps.size()} {}
+        : pattern_{pattern}, table_{table}, base_{table.steps.size()}, has_braces_{has_pieces(pattern)} {}
 
     void compile() {
         choices('\0');
@@ -40,6 +40,12 @@ public:
     }
 
 private:
+    static bool has_pieces(string_view pattern) {
+        for (std::size_t at = pattern.find('{'); at != string_view::npos; at = pattern.find('{', at + 1))
+            if (!pattern.substr(at + 1).starts_with("of:")) return true;
+        return false;
+    }
+
     [[noreturn]] static void fail(std::string message) { throw PatternError{std::move(message)}; }
 
     std::size_t here() const { return table_.steps.size() - base_; }
@@ -125,7 +131,9 @@ private:
                 } else {
                     add({.op = Op::kCaptureBegin});
                 }
+                ++depth_;
                 choices('}');
+                --depth_;
                 close('}');
                 add({.op = Op::kCaptureEnd});
                 break;
@@ -156,7 +164,11 @@ private:
         if (found == kSlots.end())
             fail("there is no slot <" + std::string{name} +
                  ">: name, Name, place, number, word, thing, list, rest, all, of, date, any and gap are known");
-        add({.op = Op::kSlot, .detail = static_cast<std::uint8_t>(found->second)});
+        // Beside pieces in braces other slots are no part of the value.
+        const bool is_counted = depth_ > 0 || !has_braces_ || found->second == Slot::kOf;
+        add({.op = Op::kSlot,
+             .detail = static_cast<std::uint8_t>(found->second),
+             .target = static_cast<std::uint16_t>(is_counted ? 0 : kNoPiece)});
         at_ = end + 1;
     }
 
@@ -179,6 +191,8 @@ private:
     string_view pattern_;
     RuleTable& table_;
     std::size_t base_;
+    bool has_braces_;
+    int depth_ = 0;  // of braces
     std::size_t at_ = 0;
 };
 

@@ -53,6 +53,8 @@ struct Step {
     std::uint16_t target = 0;   // the word; of a split or a jump the step, counted from the rule's first
 };
 
+constexpr std::uint16_t kNoPiece = 1;  // target of a slot that is no part of the value
+
 enum class RuleAction : std::uint8_t { kState, kClose, kForget, kAsk };
 
 struct Rule {
@@ -63,6 +65,8 @@ struct Rule {
     bool is_single = false;
     bool is_dated = false;       // holds only where the sentence says when
     bool begins_with_slot = false;
+    bool is_also = false;         // beside what other rules find in the same words
+    bool is_presupposed = false;  // the same; told by the way, so a wish or a denial takes nothing from it: "my dog"
     bool is_told = false;        // asked for in so many words ("remember that …"): fewer guards hold
 };
 
@@ -94,6 +98,8 @@ enum class KnownList : unsigned {
     kNoThing,      // "it", "that": no thing that a message alone could tell
     kNoNote,       // behind "remember": it asks whether, not to
     kMonth,
+    kPerson,       // what stands behind one is theirs: "my friends dog"
+    kCarry,        // go on with a thing of one word: "play with dolls"
     kCount
 };
 
@@ -126,6 +132,9 @@ struct RuleTable {
 constexpr std::uint64_t bit_of(KnownList list) {
     return std::uint64_t{1} << static_cast<unsigned>(list);
 }
+
+// Words with these numbers stand in every table.
+constexpr WordId kAm = 1, kAre = 2, kPossessive = 3;
 
 // The text that is compiled in (build/gen/facts_rules.cpp).
 std::string_view standard_rules_text();

@@ -20,7 +20,7 @@ using std::string_view;
 constexpr std::array<string_view, static_cast<std::size_t>(KnownList::kCount)> kKnownLists{
     "skip", "stop",   "tail",      "lead",     "join", "subject",  "other",  "no-name", "number",  "question", "aux",
     "report", "condition", "harmless", "wish", "negation", "belief", "joke",    "quoting", "unreal",   "near", "but",
-    "no-place", "no-thing", "no-note", "month"};
+    "no-place", "no-thing", "no-note", "month", "person", "carry"};
 
 constexpr std::array<std::pair<string_view, model::MemoryKind>, 5> kKinds{
     {{"fact", model::MemoryKind::kFact},
@@ -142,6 +142,10 @@ private:
                 rule_.is_single = word == "single";
             } else if (word == "dated") {
                 rule_.is_dated = true;
+            } else if (word == "also") {
+                rule_.is_also = true;
+            } else if (word == "presupposed") {
+                rule_.is_also = rule_.is_presupposed = true;
             } else if (word == "told") {
                 rule_.is_told = true;
             } else if (relation.empty()) {
@@ -149,7 +153,7 @@ private:
             } else {
                 throw PatternError{"`" + std::string{word} +
                                    "` can't stand in a head: language, relation, then single or list, a kind (fact, "
-                                   "preference, event, instruction, note), close, forget or ask, dated, told"};
+                                   "preference, event, instruction, note), close, forget or ask, also, dated, presupposed, told"};
             }
         }
         if (relation.empty()) throw PatternError{"the head names no relation: `[en home single fact]`"};
@@ -213,7 +217,7 @@ private:
                     visit(rule, at + 1, true, depth + 1);
                     return;
                 case Op::kBe:
-                    for (const char* word : {"am", "are"}) begins_[table_.words.find(word)] = true;
+                    begins_[kAm] = begins_[kAre] = true;
                     elided = false;
                     break;
                 case Op::kSplit: visit(rule, step.target, elided, depth + 1); break;
@@ -241,7 +245,7 @@ private:
 std::shared_ptr<const RuleTable> read_table(string_view owners_text) {
     auto table = std::make_shared<RuleTable>();
     table->lists.assign(kKnownLists.begin(), kKnownLists.end());
-    for (const char* word : {"i", "am", "are", "is", "'s", "not"}) table->words.add(word);
+    for (const char* word : {"am", "are", "'s"}) table->words.add(word);  // kAm, kAre, kPossessive
     Reader reader{*table};
     reader.read(standard_rules_text(), "facts.rules");
     reader.read(owners_text, "memory.rules_file");

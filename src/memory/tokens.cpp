@@ -105,7 +105,12 @@ private:
     }
 
     void read_gap(std::size_t at, std::size_t end) {
-        const std::size_t begin = at;
+        // "kira.petrova@example.ru", "07.05", "Jean-Luc", "C++"
+        if (at > 0 && end > at && end - at <= 2 && end < message_.size() &&
+            message_.substr(at, end - at).find_first_not_of("@._-+&") == string_view::npos) {
+            next_.joined = true;
+            return;
+        }
         while (at < end) {
             const auto byte = static_cast<unsigned char>(message_[at]);
             const char before = at == 0 ? ' ' : message_[at - 1];
@@ -128,10 +133,7 @@ private:
                 case '/': next_.after_comma = true; break;
                 case ':': next_.after_dash = true; break;
                 case '-':
-                    if (before == ' ' || after == ' ')
-                        next_.after_dash = true;
-                    else if (at == begin && end == at + 1)
-                        next_.joined = true;
+                    if (before == ' ' || after == ' ') next_.after_dash = true;
                     break;
                 case '"': toggle_quote(at); break;
                 case 0xC2:

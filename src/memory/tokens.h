@@ -27,6 +27,7 @@ struct Token {
     bool opens_quote = false;       // the first word of what stands between quotation marks
     bool is_date = false;           // part of words that say when
     bool is_blocked = false;        // by a guard: no statement of the speaker's own begins here
+    bool is_wished = false;         // by nothing but a wish or a denial
     bool is_closed = false;         // of what holds no more: "no longer", «больше не»
 };
 
