@@ -11,14 +11,10 @@
 #include "store/user_file_impl.h"
 
 namespace arq::store {
-namespace {
 
-// In the transaction that deletes, so that a crash before the scrubbing doesn't make it forgotten.
 void mark_scrub_due(Connection& connection) {
     Query{connection, "INSERT OR REPLACE INTO state (name, value) VALUES ('scrub_due', 1)"}.execute();
 }
-
-}  // namespace
 
 bool UserFile::Impl::is_scrub_due() {
     Query query{connection, "SELECT 1 FROM state WHERE name = 'scrub_due'"};
@@ -33,11 +29,7 @@ void rebuild_indexes(Connection& connection, int least) {
     index_messages(connection, least);
     Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
     Query memories{connection, "SELECT id, text FROM memories"};
-    while (memories.next()) {
-        Query insert{connection, "INSERT INTO memory_index (rowid, stems) VALUES (:id, :stems)"};
-        insert.bind(":id", memories.integer(0)).bind(":stems", join_stems(util::stems(memories.text(1))));
-        insert.execute();
-    }
+    while (memories.next()) index_memory(connection, memories.integer(0), memories.view(1));
 }
 
 void UserFile::delete_session(util::Id id) {
@@ -80,8 +72,13 @@ bool UserFile::is_alone() {
     return impl_->connection.leave_wal_mode();
 }
 
+void UserFile::scrub_if_due() {
+    if (impl_->is_scrub_wanted) scrub();
+}
+
 void UserFile::scrub() {
     Connection& connection = impl_->connection;
+    impl_->is_scrub_wanted = false;
     impl_->left_unscrubbed = true;
     try {
         connection.execute_script("VACUUM");

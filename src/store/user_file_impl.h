@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What the pieces of UserFile share: user_file.cpp (opening, sessions), user_messages.cpp,
-// user_memories.cpp, user_search.cpp.
+// user_memories.cpp, user_search.cpp, user_topics.cpp, user_forget.cpp, user_limits.cpp, user_transfer.cpp.
 #pragma once
 
 #include <optional>
@@ -12,6 +12,14 @@
 
 namespace arq::store {
 
+// What is forgotten: to be found in summaries by its stems, all of them together, or as a part of the text of
+// a message that is hidden.
+struct Erased {
+    std::optional<util::Id> isolated_session;  // whose; none: what all others hold
+    std::vector<std::string> stems;
+    std::string text;
+};
+
 struct UserFile::Impl {
     Impl(const std::string& file_path, const UserFileOptions& file_options, util::Clock& file_clock)
         : path(file_path),
@@ -21,6 +29,8 @@ struct UserFile::Impl {
 
     // After so many new messages: index_messages(), if there may be enough of them.
     void index_when_due(int said);
+    // After each reply: counts what replies used and what messages are about, if enough of them wait.
+    void count_when_due();
 
     bool is_scrub_due();
 
@@ -33,6 +43,11 @@ struct UserFile::Impl {
     // How many messages wait for the index, as far as this process knows, so that they needn't be counted
     // each time; none where nobody has counted.
     std::optional<std::int64_t> waiting;
+    std::optional<std::int64_t> uncounted;  // the same of replies that wait to be counted
+    std::vector<Erased> erased;             // by the transaction under way
+    bool has_erased = false;
+    void finish_erasing();
+    bool is_scrub_wanted = false;  // a committed transaction has forgotten something
     RecentStems recent;
 };
 
@@ -43,12 +58,26 @@ std::int64_t index_messages(Connection& connection, std::int64_t least);
 std::int64_t indexed_through(Connection& connection);
 // Makes both full-text indexes anew from what is there; that of the messages if there are at least so many.
 void rebuild_indexes(Connection& connection, int least);
+// In the transaction that deletes, so that a crash before the scrubbing doesn't make it forgotten.
+void mark_scrub_due(Connection& connection);
+void index_memory(Connection& connection, util::Id id, std::string_view text);
+// From what replies told: each message's topics, and the uses of memories if `uses` is set. Replies behind
+// counted_through, if there are at least `least`; how many wait then.
+std::int64_t count_replies(Connection& connection, std::int64_t least, bool uses = true);
 
 inline std::int64_t to_column(util::Timestamp time) {
     return time.time_since_epoch().count();
 }
+inline std::optional<std::int64_t> to_column(std::optional<util::Timestamp> time) {
+    if (!time) return std::nullopt;
+    return to_column(*time);
+}
 inline util::Timestamp to_time(std::int64_t column) {
     return util::Timestamp{util::Milliseconds{column}};
+}
+inline std::optional<util::Timestamp> to_time(std::optional<std::int64_t> column) {
+    if (!column) return std::nullopt;
+    return to_time(*column);
 }
 
 }  // namespace arq::store

@@ -28,7 +28,7 @@ void search_index(Connection& connection, const util::StemSet& wanted, const std
         SELECT m.id, m.text
         FROM message_index JOIN messages m ON m.id = message_index.rowid
                            JOIN sessions s ON s.id = m.session_id
-        WHERE message_index MATCH :match AND m.role = 0
+        WHERE message_index MATCH :match AND m.role = 0 AND m.hidden = 0
           AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
         ORDER BY message_index.rowid DESC LIMIT :limit)sql"};
     query.bind(":match", match).bind(":isolated_session", scope.isolated_session);
@@ -80,10 +80,11 @@ std::int64_t index_messages(Connection& connection, std::int64_t least) {
     }
     std::int64_t through = from;
     {
-        Query rows{connection, "SELECT id, text FROM messages WHERE id > :from ORDER BY id"};
+        Query rows{connection, "SELECT id, text, hidden FROM messages WHERE id > :from ORDER BY id"};
         rows.bind(":from", from);
         while (rows.next()) {
             through = rows.integer(0);
+            if (rows.integer(2) != 0) continue;
             Query insert{connection, "INSERT INTO message_index (rowid, stems) VALUES (:id, :stems)"};
             insert.bind(":id", through).bind(":stems", join_stems(util::stems(rows.text(1))));
             insert.execute();
@@ -126,7 +127,7 @@ UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Sco
         Query tail{impl_->connection, R"sql(
             SELECT m.id, m.text
             FROM messages m JOIN sessions s ON s.id = m.session_id
-            WHERE m.id > :indexed_through AND m.id < :remembered AND m.role = 0
+            WHERE m.id > :indexed_through AND m.id < :remembered AND m.role = 0 AND m.hidden = 0
               AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END)sql"};
         tail.bind(":indexed_through", through).bind(":remembered", remembered);
         tail.bind(":isolated_session", scope.isolated_session);

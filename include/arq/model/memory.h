@@ -42,6 +42,18 @@ struct Memory {
     int uses = 0;                // answers that drew on it
 };
 
+// A text that a memory had before.
+struct MemoryVersion {
+    int version = 1;
+    std::string text;
+    std::string value;
+    util::Timestamp changed_at;       // since when it had it
+    std::optional<util::Id> message;  // the message that taught it
+    std::string message_id;           // and that message's client id; empty where there is none
+    std::optional<util::Timestamp> valid_from, valid_to;
+    std::optional<Grain> grain;
+};
+
 // How one turn used and changed the memory, as the contract's "memory" object tells it.
 struct MemoryUse {
     struct Used {

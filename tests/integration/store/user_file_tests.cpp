@@ -35,6 +35,12 @@ struct UserFileFixture : StoreFixture {
         return texts;
     }
 
+    model::Memory change(model::Memory memory, const std::string& text,
+                         std::optional<util::Id> message = std::nullopt) {
+        memory.text = text;
+        return file->change_memory(std::move(memory), message);
+    }
+
     int told = 0;
     UserFiles::Lease file = files.open_or_create(user(1));
 };
@@ -162,7 +168,7 @@ BOOST_AUTO_TEST_CASE(a_memory_keeps_what_it_said_before_for_repeated_answers) {
     file->append_reply(told, reply, {.added = {{.id = anna.id, .text = anna.text, .kind = anna.kind}}});
 
     const model::Message again = file->append_message(session.id, "two", "My name is Maria");
-    const model::Memory maria = file->change_memory(anna, "My name is Maria", again.id);
+    const model::Memory maria = change(anna, "My name is Maria", again.id);
     file->append_reply(
         again, reply,
         {.changed = {{.id = maria.id, .text = maria.text, .previous = anna.text, .version = maria.version}}});
@@ -178,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_memory_keeps_what_it_said_before_for_repeated_answers) {
 
 BOOST_AUTO_TEST_CASE(a_changed_memory_is_found_by_its_new_words_only) {
     const model::Memory memory = file->add_memory({.text = "I park at the station"});
-    file->change_memory(memory, "I park at the airport", 1);
+    change(memory, "I park at the airport");
     BOOST_TEST(file->search_memories(util::StemSet{{"station"}}, {}, 5).empty());
     BOOST_TEST(file->search_memories(util::StemSet{{"airport"}}, {}, 5).size() == 1U);
 }
@@ -186,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_changed_memory_is_found_by_its_new_words_only) {
 BOOST_AUTO_TEST_CASE(memories_are_found_also_where_they_are_too_many_to_be_read_through) {
     const model::Memory parking = file->add_memory({.text = "I park at the station"});
     for (int i = 0; i < 200; ++i) file->add_memory({.text = "note " + std::to_string(i)});
-    file->change_memory(parking, "I park at the airport", 1);
+    change(parking, "I park at the airport");
     BOOST_TEST(file->search_memories(util::StemSet{{"station"}}, {}, 5).empty());
     BOOST_TEST(file->search_memories(util::StemSet{{"airport"}}, {}, 5).at(0).id == parking.id);
     BOOST_TEST(file->search_memories(util::StemSet{{"note"}}, {}, 5).size() == 5U);
