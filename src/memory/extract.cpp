@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "arq/dates/dates.h"
 #include "arq/util/text.h"
 #include "memory/guards.h"
 #include "memory/matcher.h"
@@ -31,7 +32,8 @@ public:
     Extractor(string_view message, const Rules& rules)
         : message_{message}, table_{rules.table()}, tokens_{split_tokens(message, table_.words)} {}
 
-    std::vector<Statement> extract() {
+    std::vector<Statement> extract(util::LocalTime said_at) {
+        mark_dates(said_at);
         replaced_ = rewrite_denials(tokens_, table_);
         apply_guards(tokens_, table_);
         const Reading reading = read(table_, tokens_);
@@ -54,6 +56,7 @@ public:
             at = next;
         }
         add_beside(reading);
+        apply_corrections();
         drop_told_twice();
         return std::move(statements_);
     }
@@ -120,17 +123,40 @@ private:
         return between(tokens_.all[piece.begin].text, tokens_.all[piece.end - 1].text);
     }
 
-    bool has_date(const Match& match) const {
+    // Most messages hold no word that a date could be made of.
+    void mark_dates(util::LocalTime said_at) {
+        const bool may_have_any = std::any_of(tokens_.all.begin(), tokens_.all.end(), [](const Token& token) {
+            return (token.text.front() >= '0' && token.text.front() <= '9') ||
+                   stands_in(token, KnownList::kDateWord) || stands_in(token, KnownList::kMonth);
+        });
+        if (!may_have_any) return;
+        mentions_ = dates::find_dates(message_, said_at);
+        for (const dates::Mention& mention : mentions_)
+            for (Token& token : tokens_.all) {
+                const auto at = static_cast<std::size_t>(token.text.data() - message_.data());
+                if (at >= mention.offset && at < mention.offset + mention.words.size()) token.is_date = true;
+            }
+    }
+
+    // What the sentence of the match says of when; nothing where it says nothing.
+    const dates::Mention* find_mention(const Match& match) const {
         const Sentence& sentence = tokens_.sentences[tokens_.all[match.begin].sentence];
-        for (std::size_t at = sentence.begin; at < sentence.end; ++at)
-            if (tokens_.all[at].is_date) return true;
-        return false;
+        const auto offset_of = [&](std::size_t at) {
+            return static_cast<std::size_t>(tokens_.all[at].text.data() - message_.data());
+        };
+        const std::size_t begin = offset_of(sentence.begin);
+        const std::size_t end = offset_of(sentence.end - 1) + tokens_.all[sentence.end - 1].text.size();
+        for (const dates::Mention& mention : mentions_)
+            if (mention.from && mention.offset + mention.words.size() > begin && mention.offset < end)
+                return &mention;
+        return nullptr;
     }
 
     // Gives whether it was a statement.
     bool add(const Reading& reading, const Match& match) {
         const Rule& rule = *match.rule;
-        if (rule.is_dated && !has_date(match)) return false;
+        const dates::Mention* mention = rule.is_dated ? find_mention(match) : nullptr;
+        if (rule.is_dated && mention == nullptr) return false;
         Statement statement{.kind = rule.kind,
                             .subject = table_.relations[rule.relation],
                             .action = action_of(rule, match),
@@ -138,6 +164,12 @@ private:
         const bool is_note = rule.kind == model::MemoryKind::kNote && rule.action == RuleAction::kState;
         statement.text = between(tokens_.all[match.begin].text, tokens_.all[match.end - 1].text);
         if (is_note) return add_note(std::move(statement), match);
+        if (mention != nullptr) {
+            statement.when = mention->words;
+            statement.from = mention->from;
+            statement.to = mention->to;
+            statement.grain = mention->grain;
+        }
         std::vector<std::string> values;
         subjects_.clear();
         for (const Piece& piece : match.pieces) add_piece(reading, piece, statement, values);
@@ -177,6 +209,7 @@ private:
     Action action_of(const Rule& rule, const Match& match) const {
         if (rule.action == RuleAction::kForget) return Action::kForget;
         if (rule.action == RuleAction::kClose) return Action::kClose;
+        if (rule.action == RuleAction::kCorrect) return Action::kCorrect;
         return tokens_.all[match.end - 1].is_closed && tokens_.all[match.begin].is_closed ? Action::kClose
                                                                                           : Action::kState;
     }
@@ -219,6 +252,24 @@ private:
         return true;
     }
 
+    // "I'm 36, no wait, 35": what is corrected in the same message was never stated.
+    void apply_corrections() {
+        for (std::size_t at = 1; at < statements_.size();) {
+            Statement& correction = statements_[at];
+            Statement& before = statements_[at - 1];
+            if (correction.action != Action::kCorrect || before.action != Action::kState ||
+                !fits_correction(before.value, correction.value)) {
+                ++at;
+                continue;
+            }
+            before.text = between(std::string_view{message_}.substr(message_.find(before.text), before.text.size()),
+                                  std::string_view{message_}.substr(message_.find(correction.text),
+                                                                    correction.text.size()));
+            before.value = correction.value;
+            statements_.erase(statements_.begin() + static_cast<std::ptrdiff_t>(at));
+        }
+    }
+
     // A note of nothing but one fact is that fact.
     void drop_told_twice() {
         const auto note = std::find_if(statements_.begin(), statements_.end(), [](const Statement& statement) {
@@ -237,11 +288,18 @@ private:
     const RuleTable& table_;
     Tokens tokens_;
     std::vector<Replaced> replaced_;
+    std::vector<dates::Mention> mentions_;
     std::vector<Statement> statements_;
     std::vector<std::string> subjects_;  // of the values of the match under way, where they are sorted
 };
 
 }  // namespace
+
+bool fits_correction(string_view before, string_view after) {
+    const auto has_digit = [](string_view text) { return text.find_first_of("0123456789") != string_view::npos; };
+    return !before.empty() && !after.empty() && has_digit(before) == has_digit(after) &&
+           util::split_words(after).size() <= util::split_words(before).size() + 3;
+}
 
 std::string subject_key(const Statement& statement) {
     if (statement.of.empty()) return statement.subject;
@@ -250,8 +308,8 @@ std::string subject_key(const Statement& statement) {
     return key;
 }
 
-std::vector<Statement> extract_statements(string_view message, const Rules& rules) {
-    return Extractor{message, rules}.extract();
+std::vector<Statement> extract_statements(string_view message, util::LocalTime said_at, const Rules& rules) {
+    return Extractor{message, rules}.extract(said_at);
 }
 
 std::vector<Asked> find_asked(string_view message, const Rules& rules) {

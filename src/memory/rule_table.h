@@ -55,7 +55,7 @@ struct Step {
 
 constexpr std::uint16_t kNoPiece = 1;  // target of a slot that is no part of the value
 
-enum class RuleAction : std::uint8_t { kState, kClose, kForget, kAsk };
+enum class RuleAction : std::uint8_t { kState, kClose, kForget, kCorrect, kAsk };
 
 struct Rule {
     std::uint32_t first_step = 0;
@@ -100,6 +100,7 @@ enum class KnownList : unsigned {
     kMonth,
     kPerson,       // what stands behind one is theirs: "my friends dog"
     kCarry,        // go on with a thing of one word: "play with dolls"
+    kDateWord,     // a date may be made of
     kCount
 };
 

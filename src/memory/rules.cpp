@@ -20,7 +20,7 @@ using std::string_view;
 constexpr std::array<string_view, static_cast<std::size_t>(KnownList::kCount)> kKnownLists{
     "skip", "stop",   "tail",      "lead",     "join", "subject",  "other",  "no-name", "number",  "question", "aux",
     "report", "condition", "harmless", "wish", "negation", "belief", "joke",    "quoting", "unreal",   "near", "but",
-    "no-place", "no-thing", "no-note", "month", "person", "carry"};
+    "no-place", "no-thing", "no-note", "month", "person", "carry", "date-word"};
 
 constexpr std::array<std::pair<string_view, model::MemoryKind>, 5> kKinds{
     {{"fact", model::MemoryKind::kFact},
@@ -28,8 +28,8 @@ constexpr std::array<std::pair<string_view, model::MemoryKind>, 5> kKinds{
      {"event", model::MemoryKind::kEvent},
      {"instruction", model::MemoryKind::kInstruction},
      {"note", model::MemoryKind::kNote}}};
-constexpr std::array<std::pair<string_view, RuleAction>, 3> kActions{
-    {{"close", RuleAction::kClose}, {"forget", RuleAction::kForget}, {"ask", RuleAction::kAsk}}};
+constexpr std::array<std::pair<string_view, RuleAction>, 4> kActions{
+    {{"correct", RuleAction::kCorrect}, {"close", RuleAction::kClose}, {"forget", RuleAction::kForget}, {"ask", RuleAction::kAsk}}};
 
 // Beyond those that lists of the table can have.
 constexpr unsigned kVerbBit = 63;
@@ -153,7 +153,7 @@ private:
             } else {
                 throw PatternError{"`" + std::string{word} +
                                    "` can't stand in a head: language, relation, then single or list, a kind (fact, "
-                                   "preference, event, instruction, note), close, forget or ask, also, dated, presupposed, told"};
+                                   "preference, event, instruction, note), close, forget, correct or ask, also, dated, presupposed, told"};
             }
         }
         if (relation.empty()) throw PatternError{"the head names no relation: `[en home single fact]`"};

@@ -3,12 +3,14 @@
 // What to keep of a message. Pure: text in, values out; linear in the length of the text.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "arq/memory/rules.h"
 #include "arq/model/memory.h"
+#include "arq/util/calendar.h"
 
 namespace arq::memory {
 
@@ -30,7 +32,10 @@ struct Statement {
     Action action = Action::kState;
     bool is_single = false;  // a user has one (of each `of`): another value takes its place
     std::string replaces;    // the value that was said to be wrong: "Berlin" of "not Berlin but Bonn"
-    std::string when;        // of an event: the words that say when
+    // Of an event the words that say when, and when that is: from inclusive, to exclusive.
+    std::string when;
+    std::optional<util::LocalTime> from, to;
+    std::optional<model::Grain> grain;
 };
 
 // The name under which memories of a statement are kept: its subject, and of which: "favorite color".
@@ -38,8 +43,12 @@ std::string subject_key(const Statement& statement);
 
 // The facts that a message states about its speaker, and what it asks to remember and to forget, in English
 // and Russian, as they stand in it. Nothing is stated by questions, conditions, wishes, denials, by what others
-// say or are, by what is quoted.
-std::vector<Statement> extract_statements(std::string_view message, const Rules& rules = Rules::standard());
+// say or are, by what is quoted. Dates are resolved against `said_at`.
+std::vector<Statement> extract_statements(std::string_view message, util::LocalTime said_at = {},
+                                          const Rules& rules = Rules::standard());
+
+// Whether a correction can be one of that value: a number is corrected by a number, a word by a few.
+bool fits_correction(std::string_view before, std::string_view after);
 
 // What a message asks about: "what is my name?" is {"name"}; "what's my dog called?" is {"pet", "dog"}.
 struct Asked {
