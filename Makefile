@@ -55,7 +55,7 @@ all: $(PROGRAMS)
 # --- parts ---------------------------------------------------------------------------------------
 
 define part_rule
-$(call library,$(1)): $(call objects,$(call sources,$(1))) $(if $(filter store,$(1)),$(BUILD)/obj/gen/migrations.o)
+$(call library,$(1)): $(call objects,$(call sources,$(1))) $(if $(filter store,$(1)),$(BUILD)/obj/gen/migrations.o) $(if $(filter memory,$(1)),$(BUILD)/obj/gen/facts_rules.o)
 	@mkdir -p $$(@D) && rm -f $$@
 	$$(call say,AR,$$@)
 	$$(Q)ar rcsD $$@ $$^
@@ -73,6 +73,15 @@ $(BUILD)/gen/migrations.cpp: src/store/embed-migrations.sh $(MIGRATIONS)
 	@mkdir -p $(@D)
 	$(Q)sh src/store/embed-migrations.sh $(MIGRATIONS) > $@.tmp && mv $@.tmp $@
 $(BUILD)/obj/gen/migrations.o: $(BUILD)/gen/migrations.cpp
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# So is the table of what is kept of a message.
+$(BUILD)/gen/facts_rules.cpp: src/memory/embed-rules.sh src/memory/facts.rules
+	@mkdir -p $(@D)
+	$(Q)sh src/memory/embed-rules.sh src/memory/facts.rules > $@.tmp && mv $@.tmp $@
+$(BUILD)/obj/gen/facts_rules.o: $(BUILD)/gen/facts_rules.cpp
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) -c -o $@ $<
