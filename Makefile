@@ -124,7 +124,7 @@ $(BUILD)/bin/arq-listen: $(BUILD)/obj/src/main/listen.o $(call link_parts,util)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ -lsodium -lutf8proc -lstemmer
 
-$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(BUILD)/obj/src/main/room.o $(call link_parts,util model json config monitor store http fcgi watch)
+$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(BUILD)/obj/src/main/room.o $(call link_parts,util model dates json config monitor store memory http fcgi watch)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
@@ -168,6 +168,7 @@ $(BUILD)/bin/fuzz: $(FUZZ_OBJECTS) $(call link_parts,$(PARTS))
 
 EVAL_OBJECTS := $(call objects,$(wildcard tests/eval/*.cpp))
 $(EVAL_OBJECTS): COMPILE += -Itests
+EVAL_OBJECTS += $(call objects,$(wildcard tests/support/fact_*.cpp))
 $(BUILD)/bin/eval: $(EVAL_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "arq/util/file.h"
 #include "version.h"
 
 namespace arq::main {
@@ -111,6 +112,15 @@ store::UserFileOptions file_options(const config::Config& config, store::Journal
             .journal = journal};
 }
 
+namespace {
+
+memory::Rules memory_rules(const config::Config& config) {
+    if (config.memory.rules_file.empty()) return memory::Rules::standard();
+    return memory::Rules::with(util::read_file(config.memory.rules_file));
+}
+
+}  // namespace
+
 assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
     return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
             .recall_candidates = static_cast<int>(config.recall.candidates),
@@ -118,7 +128,8 @@ assistant::Options assistant_options(const config::Config& config, model::Varian
             .recall_memories = static_cast<int>(config.recall.memories),
             .time_zone = config.assistant.time_zone,
             .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
-            .variant = variant};
+            .variant = variant,
+            .rules = memory_rules(config)};
 }
 
 }  // namespace arq::main

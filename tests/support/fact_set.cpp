@@ -9,7 +9,7 @@
 #include "arq/util/error.h"
 #include "arq/util/text.h"
 
-namespace arq::test {
+namespace arq::tests {
 namespace {
 
 constexpr std::size_t kMostFurtherWords = 3;
@@ -108,4 +108,4 @@ void judge_sentence(const GoldSentence& gold, FactScore& score) {
     if (stated == 0) ++score.silent;
 }
 
-}  // namespace arq::test
+}  // namespace arq::tests

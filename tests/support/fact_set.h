@@ -11,7 +11,7 @@
 
 #include "arq/memory/extract.h"
 
-namespace arq::test {
+namespace arq::tests {
 
 struct GoldFact {
     std::string relation, object, of, when;
@@ -58,4 +58,4 @@ struct FactScore {
 
 void judge_sentence(const GoldSentence& gold, FactScore& score);
 
-}  // namespace arq::test
+}  // namespace arq::tests
