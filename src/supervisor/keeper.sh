@@ -61,7 +61,7 @@ keeper_alone() {
   supervisor_runs && return 0
   [ -z "$keeper_stopped" ] || return 0
   log "worker $keeper_index (pid $worker) was killed, and there is no supervisor; starting one"
-  exec "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start </dev/null 3>&-
+  ARQ_UNLESS_STOPPED=yes exec "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start </dev/null 3>&-
 }
 
 keeper_pause() {

@@ -30,12 +30,16 @@ plan_make() {
   [ ! -x legacy/bin/arq-legacy ] || plan="$plan standby=$standby_fd"
 }
 
-# One request at a time each, so all of them listen at all slots.
+# One request at a time each, so they share the slots; but the first slot of each is its own: a worker is probed on its
+# first, and where others answered there nobody would see that it hangs.
 plan_legacy() {
-  local index
+  local index count own
+  count=$workers
+  [ "$count" -ge 2 ] || count=2
   index=1
-  while [ "$index" -le "$workers" ] || [ "$index" -le 2 ]; do
-    plan="$plan l$index=$(slots_between 0 10 1 1)"
+  while [ "$index" -le "$count" ]; do
+    own=$(slots_between 0 "$count" "$index" "$count")
+    plan="$plan l$index=$own$([ "$count" -ge 10 ] || echo ",$(slots_between "$count" $((10 - count)) 1 1)")"
     index=$((index + 1))
   done
 }

@@ -3,8 +3,7 @@
 # `run`: the process that stays. It sleeps in `read` until a keeper (keeper.sh) or a command
 # (commands.sh) writes a line into run/control. rows.sh holds what it knows of each worker process.
 # Files for whoever looks on (arqctl, status), written here alone: run/supervisor.pid, run/variant (what serves,
-# fallback.sh) and, for each worker by its name (plan.sh), run/worker-NAME.pid (while it is ready), .started (unix
-# seconds), .restarts, .slots, .variant.
+# fallback.sh), and those of each worker (facts.sh).
 
 command_run() {
   refuse_root
@@ -107,10 +106,8 @@ pool_event() {
     cover) event_cover "$2" ;;
     proved) event_proved "$2" "$3" ;;
     hung | large | served | disk | minute) event_watch "$@" ;;
-    restart)
-      run_renew "$2"
-      roll_begin "$2"
-      ;;
+    restart) event_restart "$2" "$3" ;;
+    abandon) event_abandon "$2" ;;
     stop) stopping=yes ;;
     notify) notify "$2" "$3" ;;
     *) log "not understood: $1" ;;
@@ -124,9 +121,10 @@ pool_end() {
   log "stopping"
   watch_stop
   startup_failed "the supervisor was stopped"
-  roll_failed "the supervisor was stopped"
+  roll_failed "the supervisor was stopped" "$not_tried"
   timers_end
   roll_standby=
+  rows_give_up
   rows_leave all
   # shellcheck disable=SC2086 # a list of pids
   end_ours "$((drain_seconds + 5))" $orphans
@@ -135,7 +133,7 @@ pool_end() {
     read -r event one two <&3 || continue
     case $event in
       up | started | exit | lost) pool_event "$event" "$one" "$two" ;;
-      restart) answer "$one" 1 "the supervisor is stopping" ;;
+      restart) answer "$one" "$not_tried" "the supervisor is stopping" ;;
     esac
   done
 }
@@ -353,45 +351,4 @@ ending_of() {
   else
     echo "ended with status $1"
   fi
-}
-
-# --- facts for others to read --------------------------------------------------------------------
-
-facts_of_row() {
-  date +%s >"run/worker-$row_index.started"
-  slot_names "$row_slots" >"run/worker-$row_index.slots"
-  echo "$row_variant" >"run/worker-$row_index.variant"
-  mv -f "run/worker-$row_index.pid.$row_generation" "run/worker-$row_index.pid" 2>/dev/null
-}
-
-# Takes the dead worker's pid away, unless a newer one has put its own there.
-facts_of_death() {
-  local pid
-  pid=
-  if [ -e "run/worker-$row_index.pid" ]; then read -r pid <"run/worker-$row_index.pid"; fi
-  if [ "$pid" = "$row_pid" ]; then rm -f "run/worker-$row_index.pid"; fi
-}
-
-count_restart() {
-  local count
-  count=0
-  if [ -e "run/worker-$1.restarts" ]; then read -r count <"run/worker-$1.restarts"; fi
-  echo $((count + 1)) >"run/worker-$1.restarts"
-}
-
-# Of workers that are not in the plan any more.
-facts_forget() {
-  local file name
-  for file in run/worker-*.restarts; do
-    name=${file#run/worker-}
-    name=${name%.restarts}
-    in_plan "$name" || rm -f "run/worker-$name.pid" "run/worker-$name.started" "run/worker-$name.restarts" "run/worker-$name.slots" "run/worker-$name.variant"
-  done
-}
-
-# answer FILE STATUS TEXT: somebody waits for FILE, where one is named; it appears complete.
-answer() {
-  log "$3"
-  [ -n "$1" ] || return 0
-  printf '%s %s\n' "$2" "$3" >"$1.new" && mv -f "$1.new" "$1"
 }

@@ -3,7 +3,8 @@
 # The rolling restart, a part of `run`: new workers of what the links point to by now, in the place of all old ones
 # or of one. They are started one after the other, so that a small account has to hold one worker more than usual,
 # and an old one is told to end as soon as new ones serve all of its slots: no slot stands unserved in between.
-# If a new worker doesn't become ready, its predecessor stays and the restart ends there.
+# If a new worker doesn't become ready, its predecessor stays and the restart ends there; so it does where somebody
+# goes back or stops meanwhile.
 #   rolling          all, or the name of the one worker that is replaced; empty = nothing under way
 #   roll_answer      the file somebody waits for; may be empty
 #   roll_left        what of the plan has yet to be started
@@ -11,10 +12,44 @@
 #   roll_wanted      the file of somebody who asked for another restart meanwhile
 #   roll_moved       an old worker has left, so there is no way back
 
+# event_restart ANSWER [now]: now = whoever asks waits for nothing that is under way, nor for a trial of production.
+event_restart() {
+  local file
+  file=$1
+  if [ "$2" = now ]; then
+    event_abandon startup
+    if [ "$serving" = legacy ]; then
+      answer "$file" 0 "the legacy build goes on serving; production is tried beside it, and takes over when it has proved healthy"
+      file=
+    fi
+  fi
+  run_renew "$file"
+  roll_begin "$file"
+}
+
+# event_abandon [startup]: what is under way fails at once. At the first start, too, workers that are not ready yet make
+# room for others, from where the links lead by now.
+event_abandon() {
+  local row
+  [ -z "$roll_wanted" ] || answer "$roll_wanted" "$not_tried" "it was given up: something else was asked for"
+  roll_wanted=
+  [ -z "$trial_answer" ] || answer "$trial_answer" "$not_tried" "it was given up: something else was asked for"
+  trial_answer=
+  roll_failed "it was given up: something else was asked for" "$not_tried"
+  [ "$1" = startup ] && [ -n "$startup" ] || return 0
+  for row in $rows; do
+    row_split "$row"
+    [ "$row_phase" = starting ] && [ "$row_variant" != legacy ] && [ "$row_pid" != 0 ] || continue
+    row_failures=0
+    row_save
+    signal_ours KILL "$row_pid"
+  done
+}
+
 # roll_begin ANSWER
 roll_begin() {
   if [ -n "$startup" ] || [ "$rolling" = all ]; then
-    [ -z "$roll_wanted" ] || answer "$roll_wanted" 1 "a later restart was asked for"
+    [ -z "$roll_wanted" ] || answer "$roll_wanted" "$not_tried" "a later restart was asked for"
     roll_wanted=$1
     return 0
   fi
@@ -147,7 +182,7 @@ roll_lost() {
   [ -n "$rolling" ] && [ "$1" = "$roll_generation" ] || return 1
   if [ "$row_index" = standby ]; then
     log "the new standby $2; the one before it stays"
-    if row_find "$1"; then row_leave; fi
+    if row_find "$1"; then row_give_up; fi
     roll_standby=stays
     roll_next
     return 0
@@ -155,16 +190,17 @@ roll_lost() {
   roll_failed "the new worker $row_index $2"
 }
 
+# roll_failed WHY [STATUS]
 roll_failed() {
   [ -n "$rolling" ] || return 0
-  if row_find "$roll_generation"; then row_leave; fi
+  if row_find "$roll_generation"; then row_give_up; fi
   roll_generation=
   rolling=
   if [ -z "$roll_moved" ]; then
     rows_leave newest
     workers=$roll_before
   fi
-  answer "$roll_answer" 1 "$1; the worker before it goes on serving"
+  answer "$roll_answer" "${2:-1}" "$1; the worker before it goes on serving"
   recovery_failed "$1"
   roll_wanted_begin
 }

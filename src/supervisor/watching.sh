@@ -174,7 +174,7 @@ nginx_check() {
   nginx_settings
   if [ "$nginx_wanted" = true ] && [ ! -e run/stopped ] && [ ! -e run/supervisor.stopping ] && ! nginx_running; then
     log "nginx is gone; starting it"
-    current/bin/arq-supervisor --prefix "$prefix" start </dev/null >>log/supervisor.log 2>&1
+    ARQ_UNLESS_STOPPED=yes current/bin/arq-supervisor --prefix "$prefix" start </dev/null >>log/supervisor.log 2>&1
   fi
   exit 0
 }
