@@ -72,8 +72,8 @@ CanarySide side_of(const std::vector<model::PoolFigures>& rows, model::Variant v
             .times = times_of(all)};
 }
 
-// How many minutes of [from, until) the pool has rows of: without any the machine or the pool was off, or somebody else
-// than the two sides served. (A minute without a request has its probes.)
+// How many minutes of [from, until) the pool has rows of: without any the machine or the pool was off, or
+// somebody else than the two sides served. (A minute without a request has its probes.)
 std::int64_t count_minutes(const std::vector<model::PoolFigures>& rows, util::Timestamp from,
                            util::Timestamp until) {
     std::set<util::Timestamp> seen;

@@ -39,7 +39,7 @@ event_abandon() {
   [ "$1" = startup ] && [ -n "$startup" ] || return 0
   for row in $rows; do
     row_split "$row"
-    [ "$row_phase" = starting ] && [ "$row_variant" != legacy ] && [ "$row_pid" != 0 ] || continue
+    if [ "$row_phase" != starting ] || [ "$row_variant" = legacy ] || [ "$row_pid" = 0 ]; then continue; fi
     row_failures=0
     row_save
     signal_ours KILL "$row_pid"

@@ -195,6 +195,56 @@ stands_by() { [ -s "$prefix/run/worker-standby.pid" ] && kill -0 "$(cat "$prefix
   assert_success
 }
 
+log_has() { grep -qF -- "$1" "$prefix/log/supervisor.log"; }
+variant_is() { say_as anybody "who answers?" && [ "$status" = 200 ] && [ "$(json it.reply.variant)" = "$1" ]; }
+# until_so COMMAND...: 60 s at most.
+until_so() {
+  local round
+  for ((round = 0; round < 300; round++)); do
+    if "$@"; then return 0; fi
+    sleep 0.2
+  done
+  fail "never came true: $*"
+}
+crash_production() {
+  local pid
+  for pid in "$prefix"/run/worker-[12].pid; do kill -SEGV "$(cat "$pid")" || true; done 2>/dev/null
+  log_has "the legacy build takes over"
+}
+
+@test "a tight account: production that crashes in a loop, by itself or in a restart, needs no process more than there are, and legacy serves" {
+  alone
+  local supervisor
+  sed -i 's/"pool": {/&"trial_pause_seconds": 1, "trial_seconds": 1, /' "$prefix/etc/arq.json"
+  export ARQ_FAULTS=$BATS_TEST_TMPDIR LD_PRELOAD=$ARQ_FAILING_WORKER
+  tight=(--nproc=25:25 "--as=$((256 * 1024 * 1024)):$((256 * 1024 * 1024))")
+  : >"$prefix/log/supervisor.log"
+  run unshare --user --map-current-user prlimit "${tight[@]}" "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start
+  assert_success
+  supervisor=$(cat "$prefix/run/supervisor.pid")
+  until_so stands_by
+  touch "$ARQ_FAULTS/crash_at_start"
+  run in_account "$prefix/current/bin/arq-supervisor" --prefix "$prefix" restart
+  assert_failure 1
+  variant_is production
+  rm "$ARQ_FAULTS/crash_at_start"
+  until_so crash_production
+  touch "$ARQ_FAULTS/crash_at_start"
+  until_so variant_is legacy
+  load_for 2 --allow "503 not_in_legacy"
+  assert_success
+  until_so log_has "the trial of production died of signal 6"
+  rm "$ARQ_FAULTS/crash_at_start"
+  until_so variant_is production
+  until_so all_threads_are_there
+  # Its first supervisor is its last.
+  assert_equal "$(cat "$prefix/run/supervisor.pid")" "$supervisor"
+  refute log_has "ends without having been told to"
+  refute grep -qi "cannot fork" "$prefix/log/supervisor.log"
+  supervisor stop
+  sed -i 's/"trial_pause_seconds": 1, "trial_seconds": 1, //' "$prefix/etc/arq.json"
+}
+
 @test "processes: with too few start says so, and what it began is ended by stop" {
   alone
   start_pool unshare --user --map-current-user prlimit --nproc=6
