@@ -60,7 +60,11 @@ run_broken() {
 }
 
 pool_settings() {
-  local fit
+  local fit limit
+  # Where the account holds few processes, one thing is done after the other.
+  limit=$(ulimit -p)
+  tight=
+  if [ "$limit" != unlimited ] && [ "$limit" -lt 100 ]; then tight=yes; fi
   fit=$(current/bin/arqctl --prefix "$prefix" fit) &&
     start_seconds=$(setting pool.start_seconds) &&
     drain_seconds=$(setting pool.drain_seconds) &&
@@ -85,10 +89,10 @@ pool_start_all() {
 pool_loop() {
   local event one two
   while [ -z "$stopping" ]; do
-    [ -z "$child_ended" ] || keepers_check
+    [ -z "$child_ended" ] || guarded keepers_check
     # read comes back with nothing when a signal arrives.
     read -r event one two <&3 || continue
-    pool_event "$event" "$one" "$two"
+    guarded pool_event "$event" "$one" "$two"
   done
   pool_end
 }
@@ -103,11 +107,12 @@ pool_event() {
     lost) event_lost "$2" ;;
     unserved) event_unserved "$2" ;;
     trial) event_trial "$2" ;;
-    cover) event_cover "$2" ;;
+    cover) event_cover ;;
     proved) event_proved "$2" "$3" ;;
     hung | large | served | disk | minute) event_watch "$@" ;;
     restart) event_restart "$2" "$3" ;;
     abandon) event_abandon "$2" ;;
+    repair) repair ;;
     stop) stopping=yes ;;
     notify) notify "$2" "$3" ;;
     *) log "not understood: $1" ;;
@@ -129,10 +134,10 @@ pool_end() {
   # shellcheck disable=SC2086 # a list of pids
   end_ours "$((drain_seconds + 5))" $orphans
   while [ -n "$rows" ]; do
-    [ -z "$child_ended" ] || keepers_check
+    [ -z "$child_ended" ] || guarded keepers_check
     read -r event one two <&3 || continue
     case $event in
-      up | started | exit | lost) pool_event "$event" "$one" "$two" ;;
+      up | started | exit | lost) guarded pool_event "$event" "$one" "$two" ;;
       restart) answer "$one" "$not_tried" "the supervisor is stopping" ;;
     esac
   done
@@ -231,7 +236,7 @@ event_exit() {
   if [ -z "$at_once" ]; then
     [ "$failures" -le 1 ] || cover_start
   elif row_died_by_itself "$2"; then
-    timer "$unserved_seconds" "cover $generation"
+    cover_later
   fi
   if [ "$row_phase" = ready ] && row_died_by_itself "$2"; then count_death; fi
   production_check

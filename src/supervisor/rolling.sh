@@ -77,7 +77,7 @@ roll_all() {
   roll_waiting=
   roll_standby=
   batch=$((batch + 1))
-  roll_start
+  roll_next
 }
 
 plan_words() {
@@ -132,7 +132,7 @@ roll_progress() {
 
 roll_next() {
   if [ -n "$roll_left" ]; then
-    if account_is_tight && rows_any_leave; then
+    if [ -n "$tight" ] && rows_any_leave; then
       roll_waiting=yes
       return 0
     fi
@@ -161,13 +161,6 @@ roll_wanted_begin() {
   [ -n "$roll_wanted" ] || return 0
   echo "restart $roll_wanted" >&3
   roll_wanted=
-}
-
-# Where the account holds few processes, the next one is started when the last one has gone.
-account_is_tight() {
-  local limit
-  limit=$(ulimit -p)
-  [ "$limit" != unlimited ] && [ "$limit" -lt 100 ]
 }
 
 # roll_go_on: an old worker has gone.

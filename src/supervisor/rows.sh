@@ -130,6 +130,18 @@ are_served() {
   done
 }
 
+# in_rows NAME: a worker of that name serves, or is to.
+in_rows() {
+  local row
+  for row in $rows; do
+    case ${row#*:} in
+      *:*:leaving:*) ;;
+      "$1":*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
 rows_any_leave() {
   case $rows in *:leaving:*) return 0 ;; esac
   return 1
