@@ -117,8 +117,9 @@ canary_failed() {
 canary_abort() {
   canary_state=aborting
   canary_reason=$1
-  # On a full disk it is enough that nobody takes it up again.
-  canary_write || ignore rm -f data/canary
+  # On a full disk it is enough that nobody takes it up again. (What failed may have been a process that could not be
+  # started just then.)
+  canary_write || { ignore sleep 1; canary_write; } || ignore rm -f data/canary
   rm -f run/canary.share
   # Whoever promoted it may have been stopped half way.
   [ "$(release_of current)" != "$canary_release" ] || ignore link_to current "$canary_before"

@@ -29,6 +29,7 @@ fallback_begin() {
   canary_given_up=
   cover_awaited=
   legacy_left=
+  legacy_waiting=
   trial_awaited=
   timers=
 }
@@ -64,6 +65,7 @@ count_death() {
 canary_give_up() {
   [ "$canary_given_up" != "$batch" ] || return 0
   canary_given_up=$batch
+  canary_trouble=$1
   canary_lost "$1"
 }
 
@@ -176,9 +178,11 @@ production_makes_room() {
   done
 }
 
-# Starts those of the plan that are not started yet; in a tight account the next one when the one before it serves.
+# Starts those of the plan that are not started yet; in a tight account the next one when the one before it serves
+# and somebody whom it relieves has gone.
 legacy_next() {
   local word
+  legacy_waiting=
   while [ -n "$legacy_left" ]; do
     word=${legacy_left%% *}
     case $legacy_left in
@@ -197,7 +201,7 @@ legacy_ready() {
   rows_leave production
   rows_leave covers
   facts_forget
-  legacy_next
+  if [ -n "$tight" ] && rows_any_leave; then legacy_waiting=yes; else legacy_next; fi
   [ -n "$startup" ] || return 0
   startup=
   answer "$startup_answer" 0 "production can't be started ($fallback_reason), so the legacy build serves; production is tried again"

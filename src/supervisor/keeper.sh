@@ -89,7 +89,7 @@ keeper_drain() {
 keeper_watch() {
   local rounds pid
   trap - TERM
-  # Also where it can't go on, because no process may be started.
+  # Also where it is killed.
   trap 'echo "late $1" >&3' EXIT
   rounds=$((start_seconds * 20))
   while [ "$rounds" -gt 0 ]; do
@@ -103,7 +103,7 @@ keeper_watch() {
       trap - EXIT
       exit 0
     fi
-    sleep 0.05 3>&-
+    command eval 'sleep 0.05 3>&-' || repair_pause
     rounds=$((rounds - 1))
   done
 }

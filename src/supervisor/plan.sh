@@ -22,8 +22,8 @@ plan_make() {
     share=$(canary_share)
     canaries=$(((workers * share + 9) / 10))
     plan_add c "$canaries" 0 "$share"
-    # With one slot taken away the others need as many workers as before.
-    [ "$share" != 1 ] || canaries=0
+    # With one slot taken away the others need as many workers as before. (A tight account has no room for that.)
+    [ "$share" != 1 ] || [ -n "$tight" ] || canaries=0
     [ "$canaries" -lt "$workers" ] || canaries=$((workers - 1))
     [ "$share" = 10 ] || plan_add '' "$((workers - canaries))" "$share" "$((10 - share))"
   fi

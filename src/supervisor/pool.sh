@@ -198,6 +198,7 @@ event_exit() {
     leaving)
       log "worker $row_index (pid $row_pid) has ended as told"
       roll_go_on
+      [ -z "$legacy_waiting" ] || legacy_next
       return 0
       ;;
     ready)
@@ -227,6 +228,13 @@ event_exit() {
     return 0
   fi
   count_restart "$row_index"
+  if [ -n "$tight" ] && [ "$row_variant" = canary ] && [ "$canary_given_up" = "$batch" ]; then
+    # It is being taken back, which needs the room.
+    cover_start
+    production_check
+    startup_check
+    return 0
+  fi
   worker_start "$row_index" "$row_slots" "$failures" "$row_batch" "$at_once"
   if [ "$row_variant" = legacy ]; then
     [ "$row_index" = standby ] || [ "$failures" -le 1 ] || legacy_lost

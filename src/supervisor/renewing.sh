@@ -41,6 +41,7 @@ run_go_on() {
   canary_given_up=
   cover_awaited=
   legacy_left=
+  legacy_waiting=
   trial_awaited=
   trap run_broken EXIT
   pool_settings || log "the settings of the pool can't be read"

@@ -212,7 +212,14 @@ crash_production() {
   log_has "the legacy build takes over"
 }
 
-@test "a tight account: production that crashes in a loop, by itself or in a restart, needs no process more than there are, and legacy serves" {
+it_was_the_only_supervisor() {
+  assert_equal "$(cat "$prefix/run/supervisor.pid")" "$1"
+  refute log_has "ends without having been told to"
+  refute log_has "was not ready after"
+  echo "# processes that could not be started meanwhile: $(grep -ci 'cannot fork' "$prefix/log/supervisor.log")" >&3
+}
+
+@test "a tight account: production that crashes in a loop, by itself or in a restart: legacy serves, and hands back" {
   alone
   local supervisor
   sed -i 's/"pool": {/&"trial_pause_seconds": 1, "trial_seconds": 1, /' "$prefix/etc/arq.json"
@@ -237,12 +244,39 @@ crash_production() {
   rm "$ARQ_FAULTS/crash_at_start"
   until_so variant_is production
   until_so all_threads_are_there
-  # Its first supervisor is its last.
-  assert_equal "$(cat "$prefix/run/supervisor.pid")" "$supervisor"
-  refute log_has "ends without having been told to"
-  refute grep -qi "cannot fork" "$prefix/log/supervisor.log"
+  it_was_the_only_supervisor "$supervisor"
   supervisor stop
   sed -i 's/"trial_pause_seconds": 1, "trial_seconds": 1, //' "$prefix/etc/arq.json"
+}
+
+canary_is() { grep -qx "state $1" "$prefix/data/canary" 2>/dev/null; }
+
+@test "a tight account: a canary that is lost is taken back" {
+  alone
+  local supervisor broken=$BATS_TEST_TMPDIR/broken
+  cp -a "$ARQ_RELEASE" "$BATS_TEST_TMPDIR/2.0"
+  echo 2.0 >"$BATS_TEST_TMPDIR/2.0/VERSION"
+  mv "$BATS_TEST_TMPDIR/2.0/bin/arq-worker" "$BATS_TEST_TMPDIR/2.0/bin/arq-worker.real"
+  # It keeps its name, by which the supervisor knows it.
+  # shellcheck disable=SC2016 # for the script
+  printf '#!/bin/bash\n[ ! -e %s ] || exit 1\nexec -a "$0" "$(readlink -f "$0").real" "$@"\n' "$broken" >"$BATS_TEST_TMPDIR/2.0/bin/arq-worker"
+  chmod 755 "$BATS_TEST_TMPDIR/2.0/bin/arq-worker"
+  tight=(--nproc=25:25 "--as=$((256 * 1024 * 1024)):$((256 * 1024 * 1024))")
+  : >"$prefix/log/supervisor.log"
+  run unshare --user --map-current-user prlimit "${tight[@]}" "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start
+  assert_success
+  supervisor=$(cat "$prefix/run/supervisor.pid")
+  until_so stands_by
+  run in_account "$prefix/current/bin/arqctl" --prefix "$prefix" deploy "$BATS_TEST_TMPDIR/2.0"
+  assert_success
+  touch "$broken"
+  kill -SEGV "$(cat "$prefix/run/worker-c1.pid")"
+  until_so canary_is aborted
+  grep -q "^reason its worker c1 can't be started" "$prefix/data/canary"
+  load_for 2
+  assert_success
+  until_so all_threads_are_there
+  it_was_the_only_supervisor "$supervisor"
 }
 
 @test "processes: with too few start says so, and what it began is ended by stop" {

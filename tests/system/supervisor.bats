@@ -379,6 +379,25 @@ starts_of_are() { [ "$(starts_of "$1")" = "$2" ]; }
   refute_output --partial supervisor.log
 }
 
+@test "where no process can be started the supervisor stays, and makes up for it when one can" {
+  supervisor start
+  local supervisor old two
+  supervisor=$(cat "$prefix/run/supervisor.pid")
+  prlimit --pid "$supervisor" --nproc=1:
+  old=$(pid_of_worker 2) two=$(pid_of_worker 3)
+  kill -KILL "$old" "$two"
+  eventually log_has "was broken off"
+  sleep 1
+  kill -0 "$supervisor"
+  prlimit --pid "$supervisor" --nproc="$(ulimit -Hu):"
+  eventually serves_anew 2 "$old"
+  eventually serves_anew 3 "$two"
+  eventually log_has "what could not be started is there by now"
+  run supervisor restart
+  assert_success
+  eventually three_workers_left
+}
+
 @test "an idle supervisor doesn't even wake up" {
   supervisor start
   local pid before
