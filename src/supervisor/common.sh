@@ -8,8 +8,12 @@ not_tried=3
 say() { printf 'arq-supervisor: %s\n' "$*" >&2; }
 
 # The long-lived process has a log; its lines carry the time. By its name, because it is rotated while keepers
-# hold the old one open.
-log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >>log/supervisor.log; }
+# hold the old one open. (Where the account has no room for a process, the time is that of the line before.)
+log_time=-
+log() {
+  command eval 'log_time=$(date -u +%Y-%m-%dT%H:%M:%SZ)' 2>/dev/null
+  printf '%s %s\n' "$log_time" "$*" >>log/supervisor.log
+}
 
 err() {
   say "$*"

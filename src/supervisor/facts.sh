@@ -5,11 +5,14 @@
 #   run/worker-NAME.started   unix seconds             run/worker-NAME.variant   production, canary, legacy
 #   run/worker-NAME.restarts  how often it was started again
 
+# None of it may fail because no process can be started: the worker serves.
 facts_of_row() {
-  date +%s >"run/worker-$row_index.started"
+  local pid
+  command eval 'date +%s >"run/worker-$row_index.started"' 2>/dev/null
   slot_names "$row_slots" >"run/worker-$row_index.slots"
   echo "$row_variant" >"run/worker-$row_index.variant"
-  mv -f "run/worker-$row_index.pid.$row_generation" "run/worker-$row_index.pid" 2>/dev/null
+  command eval 'mv -f "run/worker-$row_index.pid.$row_generation" "run/worker-$row_index.pid"' 2>/dev/null && return 0
+  read -r pid 2>/dev/null <"run/worker-$row_index.pid.$row_generation" && echo "$pid" >"run/worker-$row_index.pid"
 }
 
 # Takes the dead worker's pid away, unless a newer one has put its own there.

@@ -7,16 +7,25 @@
 #   repairs   how often in a row it was tried in vain
 
 repairs=0
+longest_repair=20
 
 # guarded COMMAND...
 guarded() {
   guarded_done=
   command eval '"$@"; guarded_done=yes'
-  [ -z "$guarded_done" ] || return 0
+  if [ -n "$guarded_done" ]; then
+    if [ "$repairs" -gt "$longest_repair" ] && [ "${2:-}" != repair ]; then
+      repairs=1
+      echo repair >&3
+    fi
+    return 0
+  fi
   echo "$* was broken off (see above): most likely the account's limit of processes (ulimit -u) is reached; it is made up for" >>log/supervisor.log
+  # Whoever waits for its answer gets one.
+  if [ "$1 ${2:-}" = "pool_event restart" ] && [ -z "$rolling" ]; then roll_wanted=${3:-}; fi
   repairs=$((repairs + 1))
-  # Later events try it again, arq-watch's of each minute at the latest.
-  [ "$repairs" -le 20 ] || return 0
+  # Whatever event is handled after that many tries it again, arq-watch's of the next minute at the latest.
+  [ "$repairs" -le "$longest_repair" ] || return 0
   repair_pause
   echo repair >&3
 }
@@ -32,24 +41,40 @@ repair_pause() {
 }
 
 repair() {
-  local word row
+  local row
   [ -z "$stopping" ] || return 0
   watch_check
   for row in $rows; do
     row_split "$row"
     if [ "$row_phase" = ready ] && [ ! -e "run/worker-$row_index.pid" ]; then facts_of_row; fi
   done
-  roll_failed "no process could be started" "$not_tried"
+  [ -z "$rolling" ] || repair_roll
+  [ -n "$rolling" ] || repair_plan
+  unserved=$((unserved + 1))
+  production_check
+  startup_progress
+  startup_check
+  repairs=0
+  [ -n "$rolling" ] || roll_wanted_begin
+}
+
+# The worker that it waits for may be ready by now, or could not be started.
+repair_roll() {
+  if [ -z "$roll_generation" ]; then
+    roll_next
+  elif row_find "$roll_generation"; then
+    [ "$row_phase" != ready ] || roll_progress "$roll_generation"
+  else
+    roll_failed "the new worker could not be watched" "$not_tried"
+  fi
+}
+
+repair_plan() {
+  local word
   plan_make
   legacy_left=
   for word in $plan; do
     in_rows "${word%%=*}" || worker_start "${word%%=*}" "${word#*=}" 0 "$batch"
   done
   if [ "$serving" = legacy ] && [ "$trial_awaited" != "$batch" ] && [ -z "$trial_generation" ]; then trial_later; fi
-  unserved=$((unserved + 1))
-  production_check
-  startup_progress
-  startup_check
-  repairs=0
-  log "what could not be started is there by now"
 }

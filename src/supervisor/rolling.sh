@@ -71,6 +71,7 @@ roll_all() {
   plan_make
   log "rolling restart: $(plan_words)"
   rolling=all
+  roll_generation=
   roll_answer=$1
   roll_left=$plan
   roll_moved=
@@ -97,6 +98,7 @@ replace_worker() {
     if [ "$row_index" = "$1" ] && [ "$row_phase" = ready ]; then
       log "worker $1 (pid $row_pid) is replaced: $2"
       rolling=$1
+      roll_generation=
       roll_answer=
       roll_left=$1=$row_slots
       roll_moved=
@@ -116,10 +118,11 @@ roll_start() {
   set -- $roll_left
   word=$1
   shift
-  roll_left=$*
   name=${word%%=*}
   [ -e "run/worker-$name.restarts" ] || echo 0 >"run/worker-$name.restarts"
   worker_start "$name" "${word#*=}" 0 "$batch"
+  # Only now: what could not be started is still to be.
+  roll_left=$*
   roll_generation=$generation
 }
 
