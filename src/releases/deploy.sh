@@ -25,6 +25,7 @@ command_deploy() {
   refuse_second_canary
   [ -n "$at_once" ] || ! legacy_serves || err "production fails and the legacy build serves, so a new release can't be compared with anything. Put it into use for all at once: arqctl deploy --now. It serves when it has proved healthy."
   [ -n "$at_once" ] || supervisor_runs || err "nothing runs, so a new release can't be compared with anything. Start ARQ (arq-supervisor start), or put it into use for all at once: arqctl deploy --now."
+  [ -n "$at_once" ] || refuse_without_room
   if [ -n "$from_source" ]; then build_from "$what"; what=$built; fi
   lock_layout
   find_release "$what"
@@ -47,6 +48,16 @@ command_deploy() {
   else
     canary_begin "$release"
   fi
+}
+
+# While a step is taken two workers more than usual run for a moment. With what stands beside them: 7 processes; what
+# asks for the step: 3, and 2 while a worker starts; each worker that serves, of 3 threads: 5; each new one at first: 3.
+refuse_without_room() {
+  local limit need
+  limit=$(ulimit -p)
+  case $limit in '' | *[!0-9]*) return 0 ;; esac
+  need=$((7 + 3 + 2 + 2 * 3 + 5 * $(current/bin/arqctl --prefix "$prefix" fit 2>/dev/null)))
+  [ "$limit" -ge "$need" ] || err "this account may run $limit processes and threads (ulimit -u), and $need are needed to let some users try a release beside the other. Put it into use for all at once: arqctl deploy --now. Nothing was changed."
 }
 
 refuse_second_canary() {

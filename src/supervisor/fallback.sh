@@ -330,7 +330,7 @@ timer() {
     exec 9>&-
     trap 'kill "$sleeping" 2>/dev/null; exit 0' TERM
     trap - INT
-    sleep "$1" 3>&- &
+    until command eval 'sleep "$1" 3>&- &' 2>/dev/null; do repair_pause; done
     sleeping=$!
     wait "$sleeping" && echo "$2" >&3
   ) &

@@ -111,11 +111,11 @@ variant_of() {
   esac
 }
 
-# program_of VARIANT
+# program_of VARIANT: sets `program`.
 program_of() {
   case $1 in
-    canary) echo canary/bin/arq-worker ;;
-    legacy) echo legacy/bin/arq-legacy ;;
-    *) echo current/bin/arq-worker ;;
+    canary) program=canary/bin/arq-worker ;;
+    legacy) program=legacy/bin/arq-legacy ;;
+    *) program=current/bin/arq-worker ;;
   esac
 }

@@ -281,6 +281,9 @@ event_lost() {
   row_find "$1" || return 0
   log "the process that watched worker $row_index (pid $row_pid) is gone; the worker is replaced"
   [ "$row_pid" = 0 ] || signal_ours TERM "$row_pid"
+  if [ -n "$rolling" ] && [ "$1" = "$roll_generation" ] && [ "$row_phase" != ready ]; then
+    roll_failed "the process that watched the new worker $row_index is gone" "$not_tried"
+  fi
   event_exit "$1" 137
 }
 

@@ -56,7 +56,7 @@ roll_begin() {
   roll_failed "a restart of all is asked for"
   roll_before=$workers
   if ! pool_settings; then
-    answer "$1" 1 "the settings of the pool can't be read (see log/supervisor.log)"
+    answer "$1" "$not_tried" "the settings of the pool can't be read (see log/supervisor.log)"
     return 0
   fi
   if [ "$serving" = legacy ]; then

@@ -249,34 +249,24 @@ it_was_the_only_supervisor() {
   sed -i 's/"trial_pause_seconds": 1, "trial_seconds": 1, //' "$prefix/etc/arq.json"
 }
 
-canary_is() { grep -qx "state $1" "$prefix/data/canary" 2>/dev/null; }
-
-@test "a tight account: a canary that is lost is taken back" {
+@test "a tight account: a canary is refused with what to do, and a deploy for all at once serves" {
   alone
-  local supervisor broken=$BATS_TEST_TMPDIR/broken
   cp -a "$ARQ_RELEASE" "$BATS_TEST_TMPDIR/2.0"
   echo 2.0 >"$BATS_TEST_TMPDIR/2.0/VERSION"
-  mv "$BATS_TEST_TMPDIR/2.0/bin/arq-worker" "$BATS_TEST_TMPDIR/2.0/bin/arq-worker.real"
-  # It keeps its name, by which the supervisor knows it.
-  # shellcheck disable=SC2016 # for the script
-  printf '#!/bin/bash\n[ ! -e %s ] || exit 1\nexec -a "$0" "$(readlink -f "$0").real" "$@"\n' "$broken" >"$BATS_TEST_TMPDIR/2.0/bin/arq-worker"
-  chmod 755 "$BATS_TEST_TMPDIR/2.0/bin/arq-worker"
   tight=(--nproc=25:25 "--as=$((256 * 1024 * 1024)):$((256 * 1024 * 1024))")
   : >"$prefix/log/supervisor.log"
   run unshare --user --map-current-user prlimit "${tight[@]}" "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start
   assert_success
-  supervisor=$(cat "$prefix/run/supervisor.pid")
   until_so stands_by
   run in_account "$prefix/current/bin/arqctl" --prefix "$prefix" deploy "$BATS_TEST_TMPDIR/2.0"
+  assert_failure 1
+  assert_output --partial "arqctl deploy --now"
+  assert [ ! -e "$prefix/releases/2.0" ]
+  run in_account "$prefix/current/bin/arqctl" --prefix "$prefix" deploy --now "$BATS_TEST_TMPDIR/2.0"
   assert_success
-  touch "$broken"
-  kill -SEGV "$(cat "$prefix/run/worker-c1.pid")"
-  until_so canary_is aborted
-  grep -q "^reason its worker c1 can't be started" "$prefix/data/canary"
+  assert_equal "$(readlink "$prefix/current")" releases/2.0
   load_for 2
   assert_success
-  until_so all_threads_are_there
-  it_was_the_only_supervisor "$supervisor"
 }
 
 @test "processes: with too few start says so, and what it began is ended by stop" {
