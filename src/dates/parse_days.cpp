@@ -42,6 +42,14 @@ std::size_t Parser::read_numeric_date(std::size_t at, Fields& fields) const {
         fields.is_strong = true;
         return at + 5;
     }
+    if (named != nullptr && first.digits <= 2 && separator == '-' && tokens_.is_glued_mark(at + 3, separator) &&
+        tokens_.is_glued_number(at + 4) && (tokens_[at + 4].digits == 2 || is_year(tokens_[at + 4]))) {
+        fields.day = first.value;
+        fields.month = named->value;
+        fields.year = full_year(tokens_[at + 4].value, tokens_[at + 4].digits);
+        fields.is_strong = true;
+        return at + 5;
+    }
     if (!tokens_.is_glued_number(at + 2)) return 0;
     if (at > 0 && first.is_glued && tokens_[at - 1].type != Token::Type::kWord &&
         tokens_[at - 1].mark != '(' && tokens_[at - 1].mark != '-' && tokens_[at - 1].mark != '"')
@@ -152,6 +160,7 @@ std::size_t Parser::read_year_of_month(std::size_t at, Fields& fields) const {
     std::size_t next = at;
     if (fields.year) return 0;
     if (tokens_.is_glued_mark(next, '.')) ++next;
+    const std::size_t beside = next;  // a short year is no further away: "3 Aug 96"
     if (tokens_.is_mark(next, ',')) ++next;
     if (tokens_.is_word(next, {"of", "in", "в"})) ++next;
     const bool has_apostrophe = tokens_.is_mark(next, '\'') || tokens_.is_mark(next, '?');
@@ -165,7 +174,7 @@ std::size_t Parser::read_year_of_month(std::size_t at, Fields& fields) const {
             (tokens_.is_glued_mark(next + 1, ':') || tokens_.meaning(next + 1, Kind::kMeridiem) != nullptr ||
              tokens_.is_word(next + 1, {"h", "ч", "час", "часов", "часа", "o", "oclock"})) ||
             tokens_.is_mark(next + 1, '-');
-        if (may_be_day || is_time || next > at + 1) return 0;
+        if (may_be_day || is_time || (next > beside && !has_apostrophe)) return 0;
         if (fields.day && !has_apostrophe && counts_something(next + 1)) return 0;
         year = full_year(tokens_[next].value, 2);
     } else if (const auto words = read_cardinal(tokens_, next);

@@ -9,7 +9,7 @@ namespace {
 
 // Where "5" alone may stand: at the ends of a range.
 bool is_bare_end(const Fields& fields) {
-    return fields.bare && fields.is_empty();
+    return fields.bare && !fields.day && !fields.month && !fields.frame && !fields.weekday && !fields.has_time();
 }
 
 Found point(std::size_t first, std::size_t next, const Fields& fields, const std::optional<Span>& span) {
@@ -106,7 +106,10 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
         target.turn = source.turn;
     };
     bool shares_day = false;
-    if (day != nullptr) copy_day(from, *day);
+    if (day != nullptr) {
+        copy_day(from, *day);
+        if (day->part && from.clock && from.clock->is_ambiguous) from.part = day->part;
+    }
     if (from.clock && !from.has_date() && to.has_day() && to.clock) {
         copy_day(from, to);
         copy_day(to, Fields{});
@@ -180,7 +183,7 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
     ++next;
     if (tokens_.is_word(next, "the")) ++next;
     Fields to;
-    const std::size_t behind = read_end(next, to);
+    std::size_t behind = read_end(next, to);
     if (behind == 0) return std::nullopt;
     // "July 13 through 15": of the month, not o'clock
     if (from.day && !from.has_time() && to.clock && !to.has_date() && behind == next + 1 &&
@@ -188,6 +191,8 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
         to = {};
         to.bare = tokens_[next].value;
     }
+    if (is_bare_end(to) && from.day && !from.year)
+        if (const std::size_t year = read_year_of_month(behind, to)) behind = year;
     if (is_bare_end(to) && (counts_something(behind, false) || (!is_led && is_bare_end(from))))
         return std::nullopt;
     // "from 9 to 5 tomorrow"
@@ -207,7 +212,7 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
 
 // "from 10 to 12" behind "Monday".
 std::optional<Found> Parser::read_times_of(std::size_t first, const Fields& day, std::size_t at) const {
-    if (!day.has_day() || day.has_time()) return std::nullopt;
+    if (!day.has_day() || day.clock || day.is_exact) return std::nullopt;
     std::size_t next = tokens_.is_mark(at, ',') ? at + 1 : at;
     if (tokens_.is_word(next, "in") && tokens_.is_word(next + 1, "between")) ++next;
     const bool is_led = tokens_.is_word(next, {"from", "between", "с", "со", "между"});
@@ -215,7 +220,8 @@ std::optional<Found> Parser::read_times_of(std::size_t first, const Fields& day,
     Fields from;
     next = read_end(next, from);
     if (next == 0 || from.has_date() || (!from.clock && !is_bare_end(from))) return std::nullopt;
-    return finish_range(first, from, next, is_led, &day);
+    // "Friday 5 to 7", but not "Friday 5 and 7".
+    return finish_range(first, from, next, is_led || !tokens_.is_word(next, {"and", "и"}), &day);
 }
 
 // "from 5 to 7", "between Monday and Friday", «с 13 по 15 июля».
@@ -232,13 +238,13 @@ std::optional<Found> Parser::read_range(std::size_t at) const {
 
 // "since Monday", "before 2014", "until 5 pm", «до пятницы», «с понедельника».
 std::optional<Found> Parser::read_open(std::size_t at) const {
-    enum class Side { kFrom, kAfter, kBefore, kThrough };
+    enum class Side { kSince, kFrom, kAfter, kBefore, kThrough };
     struct Row {
         std::string_view words;
         Side side;
     };
     constexpr auto kRows = std::to_array<Row>({
-        {"since", Side::kFrom},
+        {"since", Side::kSince},
         {"from", Side::kFrom},
         {"starting", Side::kFrom},
         {"starting from", Side::kFrom},
@@ -312,13 +318,20 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
     }
     const std::size_t behind = read_phrase(next, fields);
     if (behind == 0 || (!fields.is_strong && behind < tokens_.size())) return std::nullopt;
-    const std::optional<Span> span = resolve(fields, reference_);
+    Options options = *reference_.options;
+    Reference reference = reference_;
+    if (side == Side::kSince) {
+        options.looks_back = true;
+        reference.options = &options;
+    }
+    const std::optional<Span> span = resolve(fields, reference);
     Found found{.next = behind, .first = at, .is_strong = fields.is_strong};
     if (!span) return found;
     found.grain = span->grain;
     found.is_range = true;
     const bool is_day = !fields.has_time();
     switch (side) {
+        case Side::kSince:
         case Side::kFrom:
             found.from = span->from;
             break;

@@ -216,7 +216,11 @@ std::size_t Parser::read_cycle(std::size_t at, Fields& fields) const {
     std::size_t start = at;
     // "two upcoming weeks"
     std::optional<Count> count = read_cardinal(tokens_, at);
-    if (count) start = count->next;
+    if (count) {
+        start = count->next;
+        // "I'll be 40 next year"
+        if (tokens_.is_word(start, {"next", "last", "this", "the"})) return 0;
+    }
     const std::optional<Count> turn = read_turn(start);
     std::size_t next = turn ? turn->next : start;
     if (!turn) {
