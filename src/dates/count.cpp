@@ -233,6 +233,17 @@ std::optional<Duration> read_duration(const Tokens& tokens, std::size_t at) {
     return duration;
 }
 
+std::optional<Duration> read_inverted_duration(const Tokens& tokens, std::size_t at) {
+    const std::optional<CalendarUnit> unit = read_unit(tokens, at);
+    if (!unit) return std::nullopt;
+    const std::size_t start = tokens.is_word(at + 1, "через") ? at + 2 : at + 1;
+    const std::optional<Count> count = read_cardinal(tokens, start);
+    if (!count || count->value > 1000) return std::nullopt;
+    Duration duration{.next = count->next, .has_number = true};
+    add_units(duration, count->value * 4, *unit);
+    return duration;
+}
+
 Instant shift(Instant time, const Duration& duration, int sign) {
     time = add(time, sign * duration.months, Grain::kMonth);
     return time + sign * (Days{duration.days} + Seconds{duration.seconds});

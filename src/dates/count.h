@@ -34,6 +34,9 @@ struct Duration {
 };
 std::optional<Duration> read_duration(const Tokens& tokens, std::size_t at);
 
+// «Минут через десять», «лет пять назад»: the unit before the number says that it is about so many.
+std::optional<Duration> read_inverted_duration(const Tokens& tokens, std::size_t at);
+
 Instant shift(Instant time, const Duration& duration, int sign);
 
 // The unit at `at` as grain and factor: a fortnight is two weeks. None where there is none.

@@ -27,11 +27,11 @@ struct Fields {
     std::optional<int> season;
     std::optional<int> holiday;  // a row of holidays.h
     bool is_weekend = false;
-    std::optional<int> turn;    // 1 is "next", of a weekday, month, season, holiday or weekend
-    std::optional<Span> frame;  // what is resolved already: "tomorrow", "next week", "in 3 days"
-    bool is_in_weeks = false;   // the frame is a number of weeks away
-    bool is_exact = false;      // the frame is a time as well: "in 5 minutes"
-    std::optional<int> part;    // of the day: Part
+    std::optional<int> turn;          // 1 is "next", of a weekday, month, season, holiday or weekend
+    std::optional<Span> frame;        // what is resolved already: "tomorrow", "next week", "in 3 days"
+    std::optional<Grain> counted_in;  // the frame is a number of weeks, or years, away
+    bool is_exact = false;            // the frame is a time as well: "in 5 minutes"
+    std::optional<int> part;          // of the day: Part
     std::optional<ClockTime> clock;
     std::optional<int> bare;          // a number that the other end of a range makes a day or an hour
     std::optional<int> zone_minutes;  // of the clock, from UTC

@@ -26,7 +26,7 @@ constexpr auto kHolidays = std::to_array<Holiday>({
     Holiday{"рождество|рождества|рождеству|рождеством", {Rule::kFixed, 1, 7}},
     Holiday{"christmas eve|xmas eve", {Rule::kFixed, 12, 24}},
     Holiday{"boxing day", {Rule::kFixed, 12, 26}},
-    Holiday{"new year|new years|new years day|new year day|новый год|нового года|новому году", {Rule::kFixed, 1, 1}},
+    Holiday{"new year|new years|new years day|new year day|новый год|новым годом|нового года|новому году", {Rule::kFixed, 1, 1}},
     Holiday{"new years eve|new year eve|канун нового года", {Rule::kFixed, 12, 31}},
     Holiday{"старый новый год", {Rule::kFixed, 1, 14}},
     Holiday{"epiphany", {Rule::kFixed, 1, 6}},

@@ -21,7 +21,7 @@ bool is_year(const Token& token) {
 
 bool is_date_taken(const Fields& fields) {
     return fields.month || fields.day || fields.holiday || fields.season || fields.is_weekend ||
-           (fields.frame && fields.frame->grain < Grain::kQuarter);
+           (fields.frame && fields.frame->grain < Grain::kQuarter && fields.counted_in != Grain::kYear);
 }
 
 }  // namespace
@@ -42,8 +42,9 @@ std::size_t Parser::read_numeric_date(std::size_t at, Fields& fields) const {
         fields.is_strong = true;
         return at + 5;
     }
-    if (named != nullptr && first.digits <= 2 && separator == '-' && tokens_.is_glued_mark(at + 3, separator) &&
-        tokens_.is_glued_number(at + 4) && (tokens_[at + 4].digits == 2 || is_year(tokens_[at + 4]))) {
+    if (named != nullptr && first.digits <= 2 && separator == '-' &&
+        tokens_.is_glued_mark(at + 3, separator) && tokens_.is_glued_number(at + 4) &&
+        (tokens_[at + 4].digits == 2 || is_year(tokens_[at + 4]))) {
         fields.day = first.value;
         fields.month = named->value;
         fields.year = full_year(tokens_[at + 4].value, tokens_[at + 4].digits);
@@ -55,6 +56,9 @@ std::size_t Parser::read_numeric_date(std::size_t at, Fields& fields) const {
         tokens_[at - 1].mark != '(' && tokens_[at - 1].mark != '-' && tokens_[at - 1].mark != '"')
         return 0;
     const Token& second = tokens_[at + 2];
+    // «в 10.12» is a time
+    if (separator == '.' && is_russian_ && is_led_by(at, {"в"}) && !tokens_.is_glued_mark(at + 3, '.'))
+        return 0;
     const bool has_third = tokens_.is_glued_mark(at + 3, separator) && tokens_.is_glued_number(at + 4);
     const Token& third = tokens_[at + 4];
     std::size_t next = has_third ? at + 5 : at + 3;
@@ -109,7 +113,8 @@ std::size_t Parser::read_numeric_date(std::size_t at, Fields& fields) const {
             const bool has_stop = tokens_.is_glued_mark(next, '.') && next + 1 < tokens_.size();
             if (second.digits != 2 || (!is_russian_ && !tokens_.is_glued_mark(next, '.'))) return 0;
             is_date = is_date || has_stop || tokens_.is_glued_mark(next, '.') || first.digits == 2;
-            is_date = is_date && !counts_something(next);
+            const bool is_range = tokens_.is_glued_mark(next, '-');
+            is_date = is_date && (is_range || !counts_something(next));
             if (is_date && tokens_.is_glued_mark(next, '.')) ++next;
         }
         if (separator == '-' && !is_whole) is_date = false;
@@ -252,7 +257,7 @@ std::size_t Parser::read_month(std::size_t at, Fields& fields) const {
     std::size_t next = start + 1;
     Fields copy = fields;
     copy.month = month->value;
-    if (turn) copy.turn = turn->value;
+    if (turn && turn->value != kComing) copy.turn = turn->value;
     const std::size_t behind_year = read_year_of_month(next, copy);
     // "August 32" is no day, and hardly a year.
     if (behind_year > 0 && tokens_[next].digits == 2 && tokens_[next].value <= 40) return 0;
@@ -333,11 +338,16 @@ std::size_t Parser::read_year(std::size_t at, Fields& fields) const {
         (tokens_[next].mark == '-' || tokens_[next].mark == '/' || tokens_[next].mark == ':') &&
         tokens_[next + 1].is_glued)
         return 0;
+    // «в 2025-м»
+    if (const auto ordinal = read_ordinal(tokens_, at); ordinal && is_russian_ && ordinal->value == year)
+        next = ordinal->next;
     const bool has_word = tokens_.is_word(next, {"год", "года", "году", "годом", "г"});
     if (has_word) ++next;
     const bool fits_others = fields.month || fields.holiday || fields.season;
-    const bool is_led = is_led_by(at, {"in", "since", "until", "till", "before", "after", "by", "from",
-                                       "through", "during", "к", "после"});
+    const bool is_led =
+        (is_russian_ && is_led_by(at, {"в", "с", "до", "по"}) && year >= 1900 && year < 2100) ||
+        is_led_by(at, {"in", "since", "until", "till", "before", "after", "by", "from", "through", "during",
+                       "к", "после"});
     if (!fits_others && !has_word && (!is_led || year < 1800 || year > 2199 || counts_something(next)))
         return 0;
     fields.year = year;
@@ -360,6 +370,8 @@ std::size_t Parser::read_weekday(std::size_t at, Fields& fields) const {
     const std::size_t start = turn ? turn->next : at;
     const Meaning* weekday = tokens_.meaning(start, Kind::kWeekday);
     if (weekday == nullptr) return 0;
+    // «через две пятницы»: of many
+    if (fields.is_empty() && at > 0 && !turn && read_cardinal(tokens_, at - 1)) return 0;
     const std::string& name = tokens_[start].text;
     const bool is_long = name.size() > (is_russian_ ? 5 : 4);
     // "I sat", "the sun"
@@ -373,7 +385,7 @@ std::size_t Parser::read_weekday(std::size_t at, Fields& fields) const {
         if (!is_possessive) return 0;
     }
     fields.weekday = weekday->value;
-    if (turn) fields.turn = turn->value;
+    if (turn && turn->value != kComing) fields.turn = turn->value;
     if (const std::size_t behind = tokens_.skip(next, "after next")) {
         fields.turn = 2;
         next = behind;
@@ -456,12 +468,12 @@ std::size_t Parser::read_season(std::size_t at, Fields& fields) const {
             return 0;
         fields.season = season->value;
         fields.is_strong = fields.is_strong || turn || is_adverb || has_lead(start) || is_led_by(at, {"the"});
-        if (turn) fields.turn = turn->value;
+        if (turn && turn->value != kComing) fields.turn = turn->value;
         return start + 1;
     } else {
         return 0;
     }
-    if (turn) fields.turn = turn->value;
+    if (turn && turn->value != kComing) fields.turn = turn->value;
     fields.is_strong = fields.is_strong || turn ||
                        is_led_by(start, {"on", "over", "during", "the", "at", "в", "на", "к", "до", "после"});
     return start + 1;
@@ -473,7 +485,7 @@ std::size_t Parser::read_named_day(std::size_t at, Fields& fields) const {
     const auto name = find_holiday(tokens_, turn ? turn->next : at);
     if (!name) return 0;
     fields.holiday = name->holiday;
-    if (turn) fields.turn = turn->value;
+    if (turn && turn->value != kComing) fields.turn = turn->value;
     fields.is_strong = true;
     if (const std::size_t behind = read_year_of_month(name->next, fields)) return behind;
     return name->next;

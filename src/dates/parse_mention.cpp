@@ -9,7 +9,8 @@ namespace {
 
 // Where "5" alone may stand: at the ends of a range.
 bool is_bare_end(const Fields& fields) {
-    return fields.bare && !fields.day && !fields.month && !fields.frame && !fields.weekday && !fields.has_time();
+    return fields.bare && !fields.day && !fields.month && !fields.frame && !fields.weekday &&
+           !fields.has_time();
 }
 
 Found point(std::size_t first, std::size_t next, const Fields& fields, const std::optional<Span>& span) {
@@ -268,6 +269,15 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
         {"up to", Side::kBefore},
         {"до", Side::kBefore},
         {"раньше", Side::kBefore},
+        {"перед", Side::kBefore},
+        {"не раньше", Side::kFrom},
+        {"не позже", Side::kThrough},
+        {"не позднее", Side::kThrough},
+        {"no later than", Side::kThrough},
+        {"not later than", Side::kThrough},
+        {"no earlier than", Side::kFrom},
+        {"not before", Side::kFrom},
+        {"позднее", Side::kAfter},
         {"позже", Side::kAfter},
         {"through", Side::kThrough},
         {"по", Side::kThrough},
@@ -292,7 +302,8 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
     if (tokens_.is_word(at, {"by", "к"})) {
         const std::size_t start = tokens_.is_word(at + 1, "the") ? at + 2 : at + 1;
         const std::size_t behind = read_edge(start, fields, 0);
-        if (behind == 0 || !tokens_.is_word(start, {"end", "eom", "eoy", "eow", "концу"}))
+        if (behind == 0 || fields.frame->to <= reference_.now ||
+            !tokens_.is_word(start, {"end", "eom", "eoy", "eow", "концу"}))
             return std::nullopt;
         return Found{.next = behind,
                      .first = at,
@@ -318,6 +329,8 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
     }
     const std::size_t behind = read_phrase(next, fields);
     if (behind == 0 || (!fields.is_strong && behind < tokens_.size())) return std::nullopt;
+    // "Later today" is today.
+    if (tokens_.is_word(at, {"раньше", "позже", "позднее"}) && !fields.clock) return std::nullopt;
     Options options = *reference_.options;
     Reference reference = reference_;
     if (side == Side::kSince) {
