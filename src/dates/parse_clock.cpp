@@ -5,6 +5,7 @@
 #include "dates/parser.h"
 
 namespace arq::dates {
+
 // "15:30", "15:30:20", "15h30", "19h", "17ч10".
 std::size_t Parser::read_digital(std::size_t at, ClockTime& clock) const {
     const Token& hour = tokens_[at];
