@@ -97,7 +97,7 @@ constexpr auto kHolidays = std::to_array<Holiday>({
     Holiday{"orthodox palm sunday|вербное воскресенье", {Rule::kOrthodoxEaster, 0, 0, 0, -7}},
     Holiday{"lazarus saturday", {Rule::kOrthodoxEaster, 0, 0, 0, -8}},
     Holiday{"clean monday|orthodox shrove monday|orthodox ash monday|чистый понедельник", {Rule::kOrthodoxEaster, 0, 0, 0, -48}},
-    Holiday{"масленица|масленицу|масленицы|масленичная неделя", {Rule::kOrthodoxEaster, 0, 0, 0, -55, 7}},
+    Holiday{"масленица|масленице|масленицу|масленицы|масленичная неделя", {Rule::kOrthodoxEaster, 0, 0, 0, -55, 7}},
     Holiday{"троица|троицу|троицы", {Rule::kOrthodoxEaster, 0, 0, 0, 49}},
 
     Holiday{"bosss day|boss day|bosses day|national boss day", {Rule::kWorkday, 10, 16}},

@@ -24,6 +24,32 @@ Found point(std::size_t first, std::size_t next, const Fields& fields, const std
     return found;
 }
 
+// Which half of the day the ends of "9-11am", «с 5 до 7 вечера», "from 9 to 5" lie in.
+void settle_hours(Fields& from, Fields& to, Instant now, bool has_day) {
+    if (!from.clock || !to.clock) return;
+    ClockTime& begin = *from.clock;
+    ClockTime& end = *to.clock;
+    if (begin.is_ambiguous && !from.part) {
+        const int start = begin.hour % 12;
+        begin.is_ambiguous = false;
+        if (!end.is_ambiguous) {
+            // The half that the later one names counts for both, where they fit into it.
+            begin.hour = end.hour > 12 && start < end.hour - 12 ? start + 12 : start;
+            if (end.hour < 12 && start >= end.hour) begin.hour = start + 12;
+        } else if (start >= 1 && start <= 5) {
+            begin.hour = start + 12;
+        } else {
+            int last = end.hour % 12;
+            while (last <= begin.hour) last += 12;
+            const Instant today = day_of(now);
+            const bool is_over = !has_day && today + std::chrono::hours{last} <= now;
+            if (is_over && begin.hour < 12 && now <= today + std::chrono::hours{begin.hour + 12})
+                begin.hour += 12;
+        }
+    }
+    begin.grain = end.grain = std::min(begin.grain, end.grain);
+}
+
 }  // namespace
 
 // "every Monday", «по понедельникам»: no date, and nothing of it is one.
@@ -121,19 +147,8 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
         if (to.part && !from.part) from.part = to.part;
     }
     if (to.zone_minutes && !from.zone_minutes) from.zone_minutes = to.zone_minutes;
-    if (from.clock && to.clock) {
-        // The half of the day that the later one names counts for both: "9-11am", «с 5 до 7 вечера».
-        const int start = from.clock->hour % 12;
-        if (from.clock->is_ambiguous && !to.clock->is_ambiguous && !from.part) {
-            const int end = to.clock->hour;
-            from.clock->is_ambiguous = false;
-            from.clock->hour = end > 12 && start < end - 12 ? start + 12 : start;
-            if (end == 12 && from.clock->hour == 0) from.clock->hour = 12;
-            if (end <= 12 && start >= end) from.clock->hour = start + 12;
-            if (end == 12) from.clock->hour = start;
-        }
-        from.clock->grain = to.clock->grain = std::min(from.clock->grain, to.clock->grain);
-    }
+    const bool has_day = from.has_date() || to.has_date() || reference_.day;
+    settle_hours(from, to, reference_.now, has_day);
     std::optional<Span> begin = resolve(from, reference_);
     if (!begin) return Found{.next = next, .first = first};
     if (shares_day) to.frame = unit_at(begin->from, Grain::kDay);
@@ -160,6 +175,12 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
     const bool is_point = to.has_time() && !to.part;
     found.to = is_point || !includes_end ? end->from : end->to;
     if (is_point && *found.to <= *found.from && shares_day) *found.to += Days{1};
+    // "From 9 to 5" at ten o'clock is today's, though nine is over.
+    if (from.clock && !has_day && !reference_.options->looks_back &&
+        *found.from - Days{1} <= reference_.now && reference_.now < *found.to - Days{1}) {
+        *found.from -= Days{1};
+        *found.to -= Days{1};
+    }
     if (*found.to <= *found.from) return Found{.next = next, .first = first};
     found.is_range = true;
     return found;
