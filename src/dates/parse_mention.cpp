@@ -177,7 +177,7 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
     if (is_point && *found.to <= *found.from && shares_day) *found.to += Days{1};
     // "From 9 to 5" at ten o'clock is today's, though nine is over.
     if (from.clock && !has_day && !reference_.options->looks_back &&
-        *found.from - Days{1} <= reference_.now && reference_.now < *found.to - Days{1}) {
+        day_of(*found.from) == day_of(reference_.now) + Days{1} && reference_.now < *found.to - Days{1}) {
         *found.from -= Days{1};
         *found.to -= Days{1};
     }
