@@ -188,6 +188,17 @@ std::optional<Count> read_ordinal(const Tokens& tokens, std::size_t at) {
     return Count{*tens + ones->value, next + 1};
 }
 
+bool is_year(const Token& token) {
+    return token.type == Token::Type::kNumber && token.digits == 4 && token.value >= 1000 &&
+           token.value < 3000;
+}
+
+int full_year(int value, int digits) {
+    constexpr int kPivot = 50;
+    if (digits > 2) return value;
+    return value + (value < kPivot ? 2000 : 1900);
+}
+
 std::optional<CalendarUnit> read_unit(const Tokens& tokens, std::size_t at) {
     const Meaning* meaning = tokens.meaning(at, Kind::kUnit);
     if (meaning == nullptr) meaning = tokens.meaning(at, Kind::kAbbreviation);

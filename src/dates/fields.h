@@ -41,6 +41,11 @@ struct Fields {
         return year || month || day || weekday || season || holiday || is_weekend || frame;
     }
     bool has_day() const { return day || weekday || holiday || (frame && frame->grain <= Grain::kDay); }
+    // More than a year, of which a date may still be a part.
+    bool has_calendar_date() const {
+        return month || day || holiday || season || is_weekend ||
+               (frame && frame->grain < Grain::kQuarter && counted_in != Grain::kYear);
+    }
     bool has_time() const { return clock || part || is_exact; }
     bool is_empty() const { return !has_date() && !has_time(); }
 };

@@ -103,6 +103,8 @@ bool Parser::counts_something(std::size_t at, bool is_place) const {
     if (token.text.empty()) return true;
     const bool is_latin = static_cast<unsigned char>(token.text[0]) < 0x80;
     if (is_latin) return !is_in(kAfterNumber, token.text);
+    if (const Meaning* number = tokens_.meaning(at, Kind::kNumber); number != nullptr && number->value >= 100)
+        return true;
     if (tokens_.meaning(at, Kind::kUnit) != nullptr || tokens_.meaning(at, Kind::kAbbreviation) != nullptr)
         return true;
     if (is_in(kNotCounted, token.text)) return false;

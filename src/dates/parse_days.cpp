@@ -5,147 +5,6 @@
 #include "dates/parser.h"
 
 namespace arq::dates {
-namespace {
-
-constexpr int kPivot = 50;  // '49 is 2049, '50 is 1950
-
-int full_year(int value, int digits) {
-    if (digits > 2) return value;
-    return value + (value < kPivot ? 2000 : 1900);
-}
-
-bool is_year(const Token& token) {
-    return token.type == Token::Type::kNumber && token.digits == 4 && token.value >= 1000 &&
-           token.value < 3000;
-}
-
-bool is_date_taken(const Fields& fields) {
-    return fields.month || fields.day || fields.holiday || fields.season || fields.is_weekend ||
-           (fields.frame && fields.frame->grain < Grain::kQuarter && fields.counted_in != Grain::kYear);
-}
-
-}  // namespace
-
-// "2015-03-03", "3/3/15", "10.12.2013", "14.10.", "2/2013", "4/25", "2014-10".
-std::size_t Parser::read_numeric_date(std::size_t at, Fields& fields) const {
-    const Token& first = tokens_[at];
-    if (!tokens_.is_number(at) || first.digits > 4 || is_date_taken(fields) || fields.year) return 0;
-    const char separator = tokens_[at + 1].is_glued ? tokens_[at + 1].mark : '\0';
-    if ((separator != '-' && separator != '/' && separator != '.')) return 0;
-    // "2012/Aug/10"
-    const Meaning* named = tokens_.meaning(at + 2, Kind::kMonth);
-    if (named != nullptr && is_year(first) && tokens_.is_glued_mark(at + 3, separator) &&
-        tokens_.is_glued_number(at + 4)) {
-        fields.year = first.value;
-        fields.month = named->value;
-        fields.day = tokens_[at + 4].value;
-        fields.is_strong = true;
-        return at + 5;
-    }
-    if (named != nullptr && first.digits <= 2 && separator == '-' &&
-        tokens_.is_glued_mark(at + 3, separator) && tokens_.is_glued_number(at + 4) &&
-        (tokens_[at + 4].digits == 2 || is_year(tokens_[at + 4]))) {
-        fields.day = first.value;
-        fields.month = named->value;
-        fields.year = full_year(tokens_[at + 4].value, tokens_[at + 4].digits);
-        fields.is_strong = true;
-        return at + 5;
-    }
-    if (!tokens_.is_glued_number(at + 2)) return 0;
-    if (at > 0 && first.is_glued && tokens_[at - 1].type != Token::Type::kWord &&
-        tokens_[at - 1].mark != '(' && tokens_[at - 1].mark != '-' && tokens_[at - 1].mark != '"')
-        return 0;
-    const Token& second = tokens_[at + 2];
-    // «в 10.12» is a time
-    if (separator == '.' && is_russian_ && is_led_by(at, {"в"}) && !tokens_.is_glued_mark(at + 3, '.'))
-        return 0;
-    const bool has_third = tokens_.is_glued_mark(at + 3, separator) && tokens_.is_glued_number(at + 4);
-    const Token& third = tokens_[at + 4];
-    std::size_t next = has_third ? at + 5 : at + 3;
-    // A longer chain of numbers is none: "1.2.3.4".
-    if ((tokens_.is_glued_mark(next, separator) || tokens_.is_glued_mark(next, '/')) &&
-        tokens_.is_glued_number(next + 1))
-        return 0;
-
-    const auto set = [&](int year, int month, int day) {
-        if (year > 0) fields.year = year;
-        fields.month = month;
-        if (day > 0) fields.day = day;
-    };
-    const auto day_and_month = [&](int a, int b) {
-        bool is_day_first = reference_.options->order == DayMonthOrder::kDayFirst ||
-                            (reference_.options->order == DayMonthOrder::kByLanguage && is_russian_);
-        if (separator == '.') is_day_first = true;
-        if (a > 12 && b <= 12) is_day_first = true;
-        if (b > 12 && a <= 12) is_day_first = false;
-        return is_day_first ? std::pair{a, b} : std::pair{b, a};
-    };
-    const bool is_whole = at == 0 && next >= tokens_.size();
-    if (is_year(first)) {
-        if (second.digits > 2 || separator == '.') return 0;
-        if (has_third && (third.digits > 2 || third.value == 0)) return 0;
-        if (!has_third && second.digits != 2 && !is_whole) return 0;
-        set(first.value, second.value, has_third ? third.value : 0);
-    } else if (first.digits > 2) {
-        return 0;
-    } else if (has_third) {
-        if (second.digits > 2 || (third.digits != 2 && third.digits != 4)) return 0;
-        // "1.1.30" is a version, "1-2-30" a row of numbers.
-        if (third.digits == 2 && separator == '.' && (first.digits < 2 || second.digits < 2)) return 0;
-        if (third.digits == 2 && separator == '-' && !is_whole && !has_lead(at)) return 0;
-        const auto [day, month] = day_and_month(first.value, second.value);
-        set(full_year(third.value, third.digits), month, day);
-    } else if (is_year(second)) {
-        if (separator == '-') return 0;
-        set(second.value, first.value, 0);
-    } else if (second.digits > 2) {
-        return 0;
-    } else {
-        const auto [day, month] = day_and_month(first.value, second.value);
-        if (month > 12 || day > 31 || month == 0 || day == 0) return separator == '/' ? at + 3 : 0;
-        const bool is_counted = read_unit(tokens_, next).has_value() || tokens_.is_word(next, "of");
-        if (is_counted) return 0;
-        bool is_date = is_whole || (has_lead(at) && !counts_something(next));
-        if (separator == '/' && !is_date)
-            is_date = std::max(first.value, second.value) > 12 && std::max(first.value, second.value) != 24 &&
-                      !counts_something(next);
-        if (separator == '.') {
-            const bool has_stop = tokens_.is_glued_mark(next, '.') && next + 1 < tokens_.size();
-            if (second.digits != 2 || (!is_russian_ && !tokens_.is_glued_mark(next, '.'))) return 0;
-            is_date = is_date || has_stop || tokens_.is_glued_mark(next, '.') || first.digits == 2;
-            const bool is_range = tokens_.is_glued_mark(next, '-');
-            is_date = is_date && (is_range || !counts_something(next));
-            if (is_date && tokens_.is_glued_mark(next, '.')) ++next;
-        }
-        if (separator == '-' && !is_whole) is_date = false;
-        if (!is_date) return 0;
-        set(0, month, day);
-    }
-    fields.is_strong = true;
-    // The "T" and the zone of ISO 8601.
-    if (tokens_.is_word(next, "t") && tokens_[next].is_glued && tokens_.is_glued_number(next + 1)) {
-        ClockTime clock;
-        if (std::size_t behind = read_digital(next + 1, clock)) {
-            clock.is_ambiguous = false;
-            fields.clock = clock;
-            next = behind;
-            if (tokens_.is_glued_mark(next, '.') && tokens_.is_glued_number(next + 1)) next += 2;
-            if (tokens_.is_word(next, "z") && tokens_[next].is_glued) {
-                fields.zone_minutes = 0;
-                ++next;
-            } else if ((tokens_.is_glued_mark(next, '+') || tokens_.is_glued_mark(next, '-')) &&
-                       tokens_[next + 1].digits == 2 && tokens_.is_glued_mark(next + 2, ':') &&
-                       tokens_[next + 3].digits == 2) {
-                const int sign = tokens_[next].mark == '-' ? -1 : 1;
-                fields.zone_minutes = sign * (tokens_[next + 1].value * 60 + tokens_[next + 3].value);
-                next += 4;
-            }
-        }
-    }
-    if (is_russian_ && tokens_.is_word(next, {"г", "года", "году"})) ++next;
-    return next;
-}
-
 // "the 13th", "13", "first", «тринадцатое».
 std::optional<Count> Parser::read_day_of_month(std::size_t at) const {
     if (tokens_.is_word(at, "the")) ++at;
@@ -199,7 +58,7 @@ std::size_t Parser::read_year_of_month(std::size_t at, Fields& fields) const {
 // "Feb 13", "march third 2015", "February the 15th", "Dec. 21".
 std::size_t Parser::read_month_day(std::size_t at, Fields& fields) const {
     const Meaning* month = tokens_.meaning(at, Kind::kMonth);
-    if (month == nullptr || is_date_taken(fields)) return 0;
+    if (month == nullptr || fields.has_calendar_date()) return 0;
     std::size_t next = at + 1;
     if (tokens_.is_glued_mark(next, '.')) ++next;
     const std::optional<Count> day = read_day_of_month(next);
@@ -218,7 +77,7 @@ std::size_t Parser::read_month_day(std::size_t at, Fields& fields) const {
 
 // "13 Feb", "the first of march", "15-го марта 2015 года", «третье марта».
 std::size_t Parser::read_day_month(std::size_t at, Fields& fields) const {
-    if (is_date_taken(fields)) return 0;
+    if (fields.has_calendar_date()) return 0;
     const std::optional<Count> day = read_day_of_month(at);
     if (!day) return 0;
     std::size_t next = day->next;
@@ -243,7 +102,7 @@ std::size_t Parser::read_day_month(std::size_t at, Fields& fields) const {
 
 // "March", "October 2014", "next March", "March after next", «в марте».
 std::size_t Parser::read_month(std::size_t at, Fields& fields) const {
-    if (is_date_taken(fields)) return 0;
+    if (fields.has_calendar_date()) return 0;
     const std::optional<Count> turn = read_turn(at);
     const std::size_t start = turn ? turn->next : at;
     const Meaning* month = tokens_.meaning(start, Kind::kMonth);
@@ -378,6 +237,8 @@ std::size_t Parser::read_weekday(std::size_t at, Fields& fields) const {
     if (!is_long && (name == "sat" || name == "sun" || name == "wed") && !tokens_[start].is_capitalised &&
         at > 0)
         return 0;
+    // «среда обитания», «в среде разработки»
+    if (name == "среде" && !turn && !is_led_by(start, {"к", "по"})) return 0;
     std::size_t next = start + 1;
     // "Mondays" are many of them.
     if (is_long && !is_russian_ && name.ends_with("s") && !tokens_.is_word(next, {"morning", "evening"})) {
@@ -391,14 +252,14 @@ std::size_t Parser::read_weekday(std::size_t at, Fields& fields) const {
         next = behind;
     }
     if (!is_long && tokens_.is_glued_mark(next, '.')) ++next;
-    fields.is_strong =
-        fields.is_strong || is_long || turn || is_led_by(start, {"on", "в", "во", "до", "с", "by", "since"});
+    fields.is_strong = fields.is_strong || (is_long && name != "среда") || turn ||
+                       is_led_by(start, {"on", "в", "во", "до", "с", "by", "since"});
     return next;
 }
 
 // "3rd quarter", "Q3", «в третьем квартале».
 std::size_t Parser::read_quarter(std::size_t at, Fields& fields) const {
-    if (is_date_taken(fields)) return 0;
+    if (fields.has_calendar_date()) return 0;
     int quarter = 0;
     std::size_t next = 0;
     if (tokens_.is_word(at, "q") && tokens_.is_glued_number(at + 1)) {
@@ -480,7 +341,7 @@ std::size_t Parser::read_season(std::size_t at, Fields& fields) const {
 }
 
 std::size_t Parser::read_named_day(std::size_t at, Fields& fields) const {
-    if (is_date_taken(fields) || fields.weekday) return 0;
+    if (fields.has_calendar_date() || fields.weekday) return 0;
     const std::optional<Count> turn = read_turn(at);
     const auto name = find_holiday(tokens_, turn ? turn->next : at);
     if (!name) return 0;

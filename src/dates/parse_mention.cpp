@@ -59,6 +59,8 @@ std::size_t Parser::skip_repetition(std::size_t at) const {
         next = at + 1;
     else if (tokens_.is_word(at, "по") && tokens_[at + 1].text.ends_with("м") &&
              (tokens_.meaning(at + 1, Kind::kWeekday) != nullptr ||
+              tokens_.meaning(at + 1, Kind::kPart) != nullptr ||
+              tokens_.is_word(at + 1, {"утрам", "ночам"}) ||
               tokens_.meaning(at + 1, Kind::kWeekend) != nullptr))
         return at + 2;
     else
@@ -224,6 +226,10 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
         if (end > 0 && shared.has_day() && !shared.has_time())
             return combine(first, from, to, end, is_led, true, &shared);
     }
+    // "On a scale from 1 to 10"
+    if (is_bare_end(from) && is_bare_end(to) && from.bare == 1 && (to.bare == 5 || to.bare == 10) &&
+        day == nullptr)
+        return std::nullopt;
     if (!is_led && !from.is_strong && !to.is_strong) {
         const bool has_dates = !is_bare_end(from) && !is_bare_end(to);
         if (!has_dates) return std::nullopt;

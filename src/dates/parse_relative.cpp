@@ -166,7 +166,7 @@ std::size_t Parser::read_offset(std::size_t at, Fields& fields, int depth) const
     const bool has_count = duration->has_number || is_russian_;
     std::size_t next = duration->next;
     if (is_signed) {
-        if (!duration->has_number) return 0;
+        if (!duration->has_number || fields.has_date()) return 0;
         const int sign = tokens_[at].mark == '-' ? -1 : 1;
         if (sign < 0 && at > 0 && tokens_.is_number(at - 1)) return 0;
         take(moved(*duration, sign), *duration);
