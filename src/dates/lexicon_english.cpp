@@ -213,6 +213,7 @@ constexpr auto kTable = [] {
         {"eoy", kKeyword, 0},
         {"boy", kKeyword, 0},
         {"eow", kKeyword, 0},
+        {"eod", kKeyword, 0},
         {"tonight", kKeyword, 0},
         {"tonite", kKeyword, 0},
         {"tonights", kKeyword, 0},

@@ -204,7 +204,7 @@ std::size_t Parser::read_past_hour(std::size_t at, Fields& fields) const {
     const bool is_before = tokens_.is_word(next, {"to", "till", "before", "of"});
     if ((!is_past && !is_before) || (tokens_.is_word(next, {"after", "before", "from", "of"}) && !has_unit))
         return 0;
-    const bool is_to = tokens_.is_word(next, "to");
+    const bool is_to = tokens_.is_word(next, {"to", "till"});
     ++next;
     int hour = 0;
     if (const Meaning* named = tokens_.meaning(next, Kind::kClock)) {
@@ -222,6 +222,11 @@ std::size_t Parser::read_past_hour(std::size_t at, Fields& fields) const {
     take(value->value == 1 && is_before ? 13 : value->value, is_past ? minute : -minute);
     if (value->value == 1 && is_before) fields.clock->is_ambiguous = true;
     return next;
+}
+
+bool Parser::names_day(std::size_t at) const {
+    if (tokens_.is_word(at, {"on", "в", "во"})) ++at;
+    return tokens_.meaning(at, Kind::kDay) != nullptr || tokens_.meaning(at, Kind::kWeekday) != nullptr;
 }
 
 // "3 pm", "at 3", "nine fifty nine a m", «в 15 часов», «8 вечера».
@@ -263,7 +268,10 @@ std::size_t Parser::read_hour(std::size_t at, Fields& fields) const {
             (hour->is_digits ? is_at && tokens_[next].digits == 2 && !is_russian_ : is_at || !is_russian_)) {
             Fields trial;
             trial.clock = clock;
-            if (read_meridiem(minute->next, trial) > 0 || (is_at && !counts_something(minute->next))) {
+            const bool has_part =
+                tokens_.is_word(minute->next, "in") && read_part(minute->next + 1, trial) > 0;
+            if (has_part || read_meridiem(minute->next, trial) > 0 ||
+                (is_at && !counts_something(minute->next))) {
                 clock.minute = minute->value;
                 clock.grain = Grain::kMinute;
                 next = minute->next;
@@ -319,7 +327,7 @@ std::size_t Parser::read_hour(std::size_t at, Fields& fields) const {
             return tokens_.is_word(next, "oclock") ? next + 1 : next + 2;
         }
     }
-    if (tokens_.is_word(next, "ish") && tokens_[next].is_glued && is_at) {
+    if (tokens_.is_word(next, "ish") && tokens_[next].is_glued && (is_at || fields.has_day())) {
         fields.is_strong = true;
         return next + 1;
     }
@@ -344,7 +352,8 @@ std::size_t Parser::read_hour(std::size_t at, Fields& fields) const {
             return 0;
         // "By 5" is an amount as often as an hour, and «к 5» no less.
         if (tokens_.is_word(lead, {"by"}) && next < tokens_.size() && !fields.has_date()) return 0;
-    } else if (!fields.has_date() && !is_led_by(at, {"until", "till", "после"}) && next < tokens_.size()) {
+    } else if (!fields.has_date() && !names_day(next) && !is_led_by(at, {"until", "till", "после"}) &&
+               next < tokens_.size()) {
         return 0;
     }
     fields.is_strong = true;

@@ -131,7 +131,8 @@ std::size_t Parser::read_month(std::size_t at, Fields& fields) const {
     if (tokens_.is_word(start, "may") && !tokens_[start].is_capitalised && !turn && behind_year == 0 &&
         !is_led_by(at, {"in", "of", "since", "until", "by"}))
         return 0;
-    const bool is_sure = turn || copy.year || has_lead(start) ||
+    const bool is_range = tokens_.is_mark(next, '-') && tokens_.meaning(next + 1, Kind::kMonth) != nullptr;
+    const bool is_sure = turn || copy.year || is_range || has_lead(start) ||
                          (at > 0 && tokens_.is_glued_mark(at - 1, '-') && has_lead(at - 1)) ||
                          (is_long && !may_be_name);
     // A short name is a word of its own only beside something else: "jan", "mar".
@@ -182,6 +183,8 @@ std::size_t Parser::read_day_number(std::size_t at, Fields& fields) const {
 std::size_t Parser::read_year(std::size_t at, Fields& fields) const {
     if (fields.year || fields.frame || (fields.day && !fields.month)) return 0;
     if (fields.clock && !fields.month) return 0;
+    const bool is_named = tokens_.is_word(at, "year");  // "the year 2015"
+    if (is_named) ++at;
     int year = 0;
     std::size_t next = at + 1;
     if (is_year(tokens_[at]))
@@ -207,7 +210,8 @@ std::size_t Parser::read_year(std::size_t at, Fields& fields) const {
         (is_russian_ && is_led_by(at, {"в", "с", "до", "по"}) && year >= 1900 && year < 2100) ||
         is_led_by(at, {"in", "since", "until", "till", "before", "after", "by", "from", "through", "during",
                        "к", "после"});
-    if (!fits_others && !has_word && (!is_led || year < 1800 || year > 2199 || counts_something(next)))
+    if (!fits_others && !has_word && !is_named &&
+        (!is_led || year < 1800 || year > 2199 || counts_something(next)))
         return 0;
     fields.year = year;
     fields.is_strong = true;
@@ -261,10 +265,16 @@ std::size_t Parser::read_weekday(std::size_t at, Fields& fields) const {
 std::size_t Parser::read_quarter(std::size_t at, Fields& fields) const {
     if (fields.has_calendar_date()) return 0;
     int quarter = 0;
+    int given_year = 0;
     std::size_t next = 0;
     if (tokens_.is_word(at, "q") && tokens_.is_glued_number(at + 1)) {
         quarter = tokens_[at + 1].value;
         next = at + 2;
+    } else if (is_year(tokens_[at]) && tokens_.is_word(at + 1, "q") && tokens_[at + 1].is_glued &&
+               tokens_.is_glued_number(at + 2)) {
+        quarter = tokens_[at + 2].value;
+        given_year = tokens_[at].value;
+        next = at + 3;
     } else if (const auto ordinal = read_ordinal(tokens_, at)) {
         const auto unit = read_unit(tokens_, ordinal->next);
         if (!unit || unit->grain != Grain::kQuarter) return 0;
@@ -288,6 +298,8 @@ std::size_t Parser::read_quarter(std::size_t at, Fields& fields) const {
     } else if (behind_frame > 0) {
         year = static_cast<int>(date_of(named.frame->from).year());
         next = behind_frame;
+    } else if (given_year > 0) {
+        year = given_year;
     } else if (fields.year) {
         year = *fields.year;
     }

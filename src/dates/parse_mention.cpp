@@ -82,6 +82,10 @@ std::size_t Parser::skip_repetition(std::size_t at) const {
 std::size_t Parser::read_end(std::size_t at, Fields& fields) const {
     if (const std::size_t next = read_phrase(at, fields)) return next;
     fields = {};
+    if (is_year(tokens_[at]) && !counts_something(at + 1)) {
+        fields.year = tokens_[at].value;
+        return at + 1;
+    }
     std::size_t start = tokens_.is_word(at, "the") ? at + 1 : at;
     const auto ordinal = read_ordinal(tokens_, start);
     const auto count = ordinal ? ordinal : read_cardinal(tokens_, start);
@@ -174,7 +178,7 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
     found.from = begin->from;
     found.grain = std::min(begin->grain, end->grain);
     // Of days and what is longer the last one belongs to it; a time of the day is an end.
-    const bool is_point = to.has_time() && !to.part;
+    const bool is_point = to.clock || to.is_exact;
     found.to = is_point || !includes_end ? end->from : end->to;
     if (is_point && *found.to <= *found.from && shares_day) *found.to += Days{1};
     // "From 9 to 5" at ten o'clock is today's, though nine is over.

@@ -314,6 +314,14 @@ std::optional<Span> Parser::read_window(std::size_t at, std::size_t& next, int d
     if (const auto unit = read_unit(tokens_, at);
         unit && unit->factor == 1 && tokens_.meaning(at, Kind::kUnit) != nullptr) {
         next = at + 1;
+        // "the end of the day tomorrow"
+        Fields day;
+        if (unit->grain == Grain::kDay)
+            if (const std::size_t behind = read_phrase(next, day, depth + 1);
+                behind > 0 && day.has_day() && !day.has_time()) {
+                next = behind;
+                return resolve(day, reference_);
+            }
         return unit_at(reference_.now, unit->grain);
     }
     const Token& token = tokens_[at];
@@ -417,7 +425,8 @@ std::size_t Parser::read_edge(std::size_t at, Fields& fields, int depth) const {
                                                   {"bom", Edge::kBegin, Grain::kMonth},
                                                   {"eoy", Edge::kEnd, Grain::kYear},
                                                   {"boy", Edge::kBegin, Grain::kYear},
-                                                  {"eow", Edge::kEnd, Grain::kWeek}});
+                                                  {"eow", Edge::kEnd, Grain::kWeek},
+                                                  {"eod", Edge::kEnd, Grain::kDay}});
     std::size_t start = tokens_.is_word(at, "the") ? at + 1 : at;
     std::optional<Span> span;
     std::size_t next = 0;

@@ -97,6 +97,7 @@ private:
     std::size_t read_meridiem(std::size_t at, Fields& fields) const;
     std::size_t read_zone(std::size_t at, Fields& fields) const;
     std::size_t read_part(std::size_t at, Fields& fields) const;
+    bool names_day(std::size_t at) const;  // "tomorrow", "on Monday"
     bool counts_something(std::size_t at,
                           bool is_place = true) const;  // what stands behind a bare number: "5 dollars"
 
