@@ -39,7 +39,7 @@ struct Worker {
         request.request_id = "request-" + std::to_string(++requests);
         if (!request.body.empty()) {
             request.headers["content-length"] = std::to_string(request.body.size());
-            request.headers["content-type"] = "application/json";
+            request.headers.emplace("content-type", "application/json");
         }
         return api.handle(request);
     }
