@@ -33,7 +33,7 @@ LINK    := $(CXX) $(if $(SYSROOT),--sysroot=$(SYSROOT)) $(OPTIMISE) -Wl,--gc-sec
            -Wl,--disable-new-dtags -Wl,-rpath,'$$ORIGIN/../lib' $(LDFLAGS)
 
 # Lowest first; tests/checks/layers says who may include whom.
-PARTS := util model json config monitor store memory responder assistant http fcgi watch
+PARTS := util model dates json config monitor store memory topics context responder assistant http fcgi watch
 LIBS  := -lfcgi -lsqlite3 -lsodium -lutf8proc -lstemmer -ldate-tz -lpthread
 
 # V=1 shows the whole commands.
@@ -55,7 +55,7 @@ all: $(PROGRAMS)
 # --- parts ---------------------------------------------------------------------------------------
 
 define part_rule
-$(call library,$(1)): $(call objects,$(call sources,$(1))) $(if $(filter store,$(1)),$(BUILD)/obj/gen/migrations.o)
+$(call library,$(1)): $(call objects,$(call sources,$(1))) $(if $(filter store,$(1)),$(BUILD)/obj/gen/migrations.o) $(if $(filter topics,$(1)),$(BUILD)/obj/gen/categories.o)
 	@mkdir -p $$(@D) && rm -f $$@
 	$$(call say,AR,$$@)
 	$$(Q)ar rcsD $$@ $$^
@@ -72,7 +72,20 @@ MIGRATIONS := $(sort $(wildcard src/store/migrations/*/*.sql))
 $(BUILD)/gen/migrations.cpp: src/store/embed-migrations.sh $(MIGRATIONS)
 	@mkdir -p $(@D)
 	$(Q)sh src/store/embed-migrations.sh $(MIGRATIONS) > $@.tmp && mv $@.tmp $@
-$(BUILD)/obj/gen/migrations.o: $(BUILD)/gen/migrations.cpp
+
+# The categories of topics are trained from their sentences by a program that is part of the sources.
+CATEGORIES := $(sort $(wildcard src/topics/categories/*.txt))
+TRAINER_OBJECTS := $(addprefix $(BUILD)/obj/src/topics/,categories/embed.o categories.o train.o features.o)
+$(BUILD)/bin/embed-categories: $(TRAINER_OBJECTS) $(call library,util)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ -lsodium -lutf8proc -lstemmer
+$(BUILD)/gen/categories.cpp: $(BUILD)/bin/embed-categories $(CATEGORIES)
+	@mkdir -p $(@D)
+	$(call say,TRAIN,$@)
+	$(Q)$< $(CATEGORIES) > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.cpp
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) -c -o $@ $<
@@ -102,7 +115,7 @@ $(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(BUILD)/obj/src/main/ro
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # The standby is given only the parts that it may use: what else it needed would be an error of the linker's.
-LEGACY_PARTS := util model json config monitor store memory responder assistant http fcgi
+LEGACY_PARTS := util model dates json config monitor store memory topics context responder assistant http fcgi
 .PHONY: legacy
 legacy: $(BUILD)/bin/arq-legacy   ## only the standby: no threads, no providers, no optional library
 $(BUILD)/bin/arq-legacy: $(BUILD)/obj/src/main/legacy.o $(BUILD)/obj/src/main/ready_workers.o $(SERVING_OBJECTS) $(call link_parts,$(LEGACY_PARTS))
@@ -120,7 +133,7 @@ $(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(BUILD)/o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-$(BUILD)/bin/arq-watch: $(BUILD)/obj/src/main/watch.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi watch)
+$(BUILD)/bin/arq-watch: $(BUILD)/obj/src/main/watch.o $(BUILD)/obj/src/main/probes.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi watch)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
@@ -141,6 +154,8 @@ INTEGRATION_OBJECTS := $(call objects,$(wildcard tests/integration/*.cpp tests/i
 LINK_TESTS = $(LINK) $(addprefix -Wl$(comma)--wrap=,open mkostemp write fsync fdatasync link unlink mkdir)
 FUZZ_OBJECTS        := $(call objects,tests/fuzz/main.cpp $(FUZZ_CHECKS))
 $(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS) $(FUZZ_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
+# The sanitizers' own libraries call them too, before anything can be sanitized.
+$(call objects,tests/support/faulty_calls.cpp tests/support/faulty_disk.cpp): COMPILE += $(if $(SANITIZE),-fno-sanitize=all)
 
 $(BUILD)/bin/unit-tests: $(UNIT_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)

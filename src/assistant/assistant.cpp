@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "arq/topics/categories.h"
+#include "arq/topics/topics.h"
 #include "arq/util/error.h"
 #include "arq/util/hash.h"
 #include "assistant/turn.h"
@@ -81,10 +83,12 @@ void add_used(model::MemoryUse& use, const Recalled& recalled) {
 
 // Writes the reply; the transaction is the caller's to commit.
 TurnResult finish(store::UserFile& file, const model::Message& message, model::Reply reply,
-                  model::MemoryUse memory) {
+                  model::MemoryUse memory, std::vector<model::Topic> topics,
+                  const model::ContextUse& context) {
     TurnResult result;
-    result.answer = {.session_id = message.session_id, .message_id = message.client_id};
-    file.append_reply(message, reply, memory);
+    result.answer = {.session_id = message.session_id, .message_id = message.client_id, .context = context};
+    file.append_reply(message, reply, memory, topics, context);
+    result.answer.topics = std::move(topics);
     file.drop_lease(message.id);
     result.answer.reply = std::move(reply);
     result.answer.memory = std::move(memory);
@@ -95,12 +99,19 @@ TurnResult finish(store::UserFile& file, const model::Message& message, model::R
 
 Assistant::Assistant(store::UserFiles& files, responder::Responder& responder, util::Clock& clock,
                      Options options)
-    : files_(files), responder_(responder), clock_(clock), options_(std::move(options)) {}
+    : files_(files),
+      responder_(responder),
+      clock_(clock),
+      options_(std::move(options)),
+      categories_(options_.categories.empty() ? topics::shipped_categories()
+                                              : topics::Classifier{options_.categories}) {}
 
 struct Assistant::Work {
     model::Message message;
     responder::Prompt prompt;
     model::MemoryUse memory;
+    model::ContextUse context;
+    std::vector<model::Topic> topics;
     std::chrono::duration<double, std::milli> recall_time{};
 };
 
@@ -122,11 +133,13 @@ Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& reque
     const model::Session session = choose_session(file, request);
     const store::Scope scope = scope_of(session);
     const auto started = clock_.steady_now();
-    const Recalled recalled = recall(file, scope, request.text, {}, options_);
+    const Understood understood = understand(file, session, request.text, {});
+    const Recalled recalled = recall(file, scope, understood.query, {}, options_);
     Work work{.recall_time = clock_.steady_now() - started};
     work.message = file.append_message(session.id, request.message_id, request.text);
     Remembered remembered = remember(file, scope, work.message);
-    work.prompt = compose(request, remembered, recalled, options_);
+    work.prompt = compose(request, understood, remembered, recalled, options_);
+    add_context(file, request, work, understood, recalled);
     work.memory.added = std::move(remembered.added);
     work.memory.changed = std::move(remembered.changed);
     add_used(work.memory, recalled);
@@ -139,13 +152,29 @@ Assistant::Work Assistant::resume(store::UserFile& file, const TurnRequest& requ
     const auto session = file.find_session(message.session_id);
     if (!session) raise_session_not_found();
     const auto started = clock_.steady_now();
-    const Recalled recalled = recall(file, scope_of(*session), request.text, message.id, options_);
+    const Understood understood = understand(file, *session, request.text, message.id);
+    const Recalled recalled = recall(file, scope_of(*session), understood.query, message.id, options_);
     Work work{.message = message, .memory = file.find_taught_by(message.id)};
     work.recall_time = clock_.steady_now() - started;
-    work.prompt =
-        compose(request, {.statements = memory::extract_statements(message.text)}, recalled, options_);
+    work.prompt = compose(request, understood, {.statements = memory::extract_statements(message.text)},
+                          recalled, options_);
+    add_context(file, request, work, understood, recalled);
     add_used(work.memory, recalled);
     return work;
+}
+
+void Assistant::add_context(store::UserFile& file, const TurnRequest& request, Work& work,
+                            const Understood& understood, const Recalled& recalled) const {
+    // What is asked tells its topics, not what a follow-up leaves out.
+    work.topics = topics::find_topics(understood.query, recalled.counts, categories_);
+    if (responder_.is_instant()) {
+        work.context = measure_context(understood, recalled, work.prompt, options_);
+        return;
+    }
+    Context fitted = fit_window(file, request, work.message, recalled, categories_, options_);
+    work.prompt.window = std::move(fitted.window);
+    work.prompt.changes_topic = fitted.changes_topic;
+    work.context = fitted.use;
 }
 
 TurnResult Assistant::take_in_one_step(const TurnRequest& request) {
@@ -158,7 +187,8 @@ TurnResult Assistant::take_in_one_step(const TurnRequest& request) {
     const auto pending = file->find_message(request.message_id);
     if (pending) require_same_text(pending->text, request);
     Work work = pending ? resume(*file, request, *pending) : begin(*file, request);
-    TurnResult result = finish(*file, work.message, ask(work.prompt), std::move(work.memory));
+    TurnResult result = finish(*file, work.message, ask(work.prompt), std::move(work.memory),
+                               std::move(work.topics), work.context);
     result.timing.recall = work.recall_time;
     const auto commit_started = clock_.steady_now();
     transaction.commit();
@@ -209,7 +239,8 @@ TurnResult Assistant::take_under_lease(const TurnRequest& request) {
         return replay(file, *std::move(answered), request);
     // The user deleted it meanwhile: there is nothing to answer any more.
     if (!file.find_message(request.message_id)) raise_session_not_found();
-    TurnResult result = finish(file, work->message, std::move(reply), std::move(work->memory));
+    TurnResult result = finish(file, work->message, std::move(reply), std::move(work->memory),
+                               std::move(work->topics), work->context);
     result.timing.recall = work->recall_time;
     transaction.commit();
     return result;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The phases of a turn, one file each: turn_remember.cpp, turn_recall.cpp, turn_compose.cpp; assistant.cpp
-// runs them in order inside one transaction.
+// The phases of a turn, one file each: turn_context.cpp, turn_recall.cpp, turn_remember.cpp,
+// turn_compose.cpp; assistant.cpp runs them in order inside one transaction.
 #pragma once
 
 #include <string>
@@ -11,6 +11,7 @@
 #include "arq/memory/extract.h"
 #include "arq/memory/rank.h"
 #include "arq/store/user_file.h"
+#include "arq/topics/topics.h"
 
 namespace arq::assistant {
 
@@ -25,15 +26,41 @@ struct Remembered {
 struct Recalled {
     std::vector<memory::Ranked<model::Memory>> memories;
     std::vector<memory::Ranked<model::Message>> messages;
+    topics::TermCounts counts;  // of the words that were looked for
 };
+
+// What a message means together with the turns before it.
+struct Understood {
+    std::string query;   // what is asked: the message, or what a follow-up stands for
+    int turns_used = 0;  // turns before it that this took
+};
+
+// Reads nothing unless the message looks like a follow-up.
+Understood understand(store::UserFile& file, const model::Session& session, std::string_view text,
+                      std::optional<util::Id> before);
 
 Remembered remember(store::UserFile& file, const store::Scope& scope, const model::Message& message);
 
-// From what was said before `before`: a message that is taken up again would find itself.
-Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
+// Of `query`, from what was said before `before`: a message that is taken up again would find itself.
+Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view query,
                 std::optional<util::Id> before, const Options& options);
 
-responder::Prompt compose(const TurnRequest& request, const Remembered& remembered, const Recalled& recalled,
-                          const Options& options);
+responder::Prompt compose(const TurnRequest& request, const Understood& understood,
+                          const Remembered& remembered, const Recalled& recalled, const Options& options);
+
+// All that fits into a prompt, and how it was filled.
+struct Context {
+    context::Window window;
+    bool changes_topic = false;  // the message leaves what the turns before it were about
+    model::ContextUse use;
+};
+
+// Reads the session's latest turns; those that no longer fit are folded into its summary, which is stored.
+Context fit_window(store::UserFile& file, const TurnRequest& request, const model::Message& message,
+                   const Recalled& recalled, const topics::Classifier& categories, const Options& options);
+
+// Of an answer that took no window: what it drew on.
+model::ContextUse measure_context(const Understood& understood, const Recalled& recalled,
+                                  const responder::Prompt& prompt, const Options& options);
 
 }  // namespace arq::assistant

@@ -38,10 +38,12 @@ std::vector<responder::Quote> collect_quotes(const Recalled& recalled, std::stri
 
 }  // namespace
 
-responder::Prompt compose(const TurnRequest& request, const Remembered& remembered, const Recalled& recalled,
-                          const Options& options) {
-    responder::Prompt prompt{.message = request.text, .is_question = memory::is_question(request.text)};
-    prompt.is_small_talk = !prompt.is_question && memory::query_stems(request.text).empty();
+responder::Prompt compose(const TurnRequest& request, const Understood& understood,
+                          const Remembered& remembered, const Recalled& recalled, const Options& options) {
+    responder::Prompt prompt{.message = request.text,
+                             .query = understood.query,
+                             .is_question = memory::is_question(understood.query)};
+    prompt.is_small_talk = !prompt.is_question && memory::query_stems(understood.query).empty();
     prompt.language = util::detect_language(request.text, request.language.value_or(options.language));
     for (const memory::Statement& statement : remembered.statements) {
         if (statement.subject == "name")
@@ -49,7 +51,7 @@ responder::Prompt compose(const TurnRequest& request, const Remembered& remember
         else
             prompt.told_notes.push_back(statement.text);
     }
-    const std::vector<std::string> asked = memory::subjects_asked_about(request.text);
+    const std::vector<std::string> asked = memory::subjects_asked_about(understood.query);
     prompt.asks_name = std::find(asked.begin(), asked.end(), "name") != asked.end();
     for (const auto& [memory, score] : recalled.memories) {
         if (memory.subject != "name") continue;

@@ -17,6 +17,16 @@ std::vector<double> weigh(const util::StemSet& wanted, const store::UserFile::Fo
     return weights;
 }
 
+topics::TermCounts counts_of(const util::StemSet& wanted, const store::UserFile::Found& found,
+                             const store::Scope& scope) {
+    topics::TermCounts counts;
+    if (scope.isolated_session) return counts;
+    counts.messages = found.in_all;
+    for (std::size_t at = 0; at < wanted.stems().size(); ++at)
+        counts.terms.push_back({.stem = wanted.stems()[at], .messages = found.with_stem[at]});
+    return counts;
+}
+
 }  // namespace
 
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
@@ -31,6 +41,7 @@ Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_vi
             });
         if (before) std::erase_if(found.hits, [&](const model::Hit& hit) { return hit.id >= *before; });
         const std::vector<double> weights = weigh(wanted, found, scope);
+        recalled.counts = counts_of(wanted, found, scope);
         recalled.messages =
             memory::rank_messages(weights, found.hits, static_cast<std::size_t>(options.recall_quotes),
                                   [&](util::Id id) { return file.find_message(id); });

@@ -66,6 +66,12 @@ void check_together(const Config& config) {
         throw Error{
             ErrorCode::kConfiguration,
             "`limits.body_bytes` is below `limits.message_bytes`: no message of that length could arrive"};
+    const Config::Context& context = config.context;
+    if (context.instructions_percent + context.facts_percent + context.summary_percent +
+            context.quotes_percent + context.turns_percent >
+        100)
+        throw Error{ErrorCode::kConfiguration,
+                    "the shares `context.*_percent` are more than 100 together: lower one"};
 }
 
 }  // namespace

@@ -163,11 +163,13 @@ const std::array kSettings{
             "how long production must be well beside the legacy build before it takes over again"},
     Setting{"pool", "worker_memory_mib", IntegerSetting{ARQ_FIELD(pool.worker_memory_mib), 64, 0, 65536},
             "a worker with more memory of its own than this is replaced, without a gap; 0: no limit"},
-    Setting{"pool", "worker_requests", IntegerSetting{ARQ_FIELD(pool.worker_requests), 100000, 0, 1000000000},
-            "a worker that has answered so many requests is replaced, without a gap; 0: no limit"},
+    Setting{
+        "pool", "worker_requests", IntegerSetting{ARQ_FIELD(pool.worker_requests), 100000, 0, 1000000000},
+        "a worker that has answered so many requests, probes not counted, is replaced, without a gap; 0: no "
+        "limit"},
 
     Setting{"monitor", "probe_seconds", IntegerSetting{ARQ_FIELD(monitor.probe_seconds), 5, 1, 10},
-            "how often arq-watch asks each worker for a sign of life"},
+            "how often arq-watch asks for a sign of life: at each slot, at the standby, at ARQ's own nginx"},
     Setting{
         "monitor", "probe_timeout_seconds",
         IntegerSetting{ARQ_FIELD(monitor.probe_timeout_seconds), 5, 1, 10},
@@ -240,6 +242,34 @@ const std::array kSettings{
             "past messages that an answer may quote"},
     Setting{"recall", "memories", IntegerSetting{ARQ_FIELD(recall.memories), 5, 0, 50},
             "memories that an answer may use"},
+
+    Setting{
+        "context", "window_tokens", IntegerSetting{ARQ_FIELD(context.window_tokens), 4096, 256, 1000000},
+        "tokens that a prompt may hold, as docs/context.md counts them: what a model takes, less what its "
+        "answer needs"},
+    Setting{
+        "context", "instructions_percent",
+        IntegerSetting{ARQ_FIELD(context.instructions_percent), 15, 0, 100},
+        "the share of instructions in what the message itself leaves of that; what a part doesn't need goes "
+        "to the others"},
+    Setting{"context", "facts_percent", IntegerSetting{ARQ_FIELD(context.facts_percent), 15, 0, 100},
+            "the share of what is known of the user"},
+    Setting{"context", "summary_percent", IntegerSetting{ARQ_FIELD(context.summary_percent), 15, 0, 100},
+            "the share of the session's summary"},
+    Setting{"context", "quotes_percent", IntegerSetting{ARQ_FIELD(context.quotes_percent), 15, 0, 100},
+            "the share of what was said before and bears on the message"},
+    Setting{"context", "turns_percent", IntegerSetting{ARQ_FIELD(context.turns_percent), 40, 0, 100},
+            "the share of the session's latest turns, each whole"},
+    Setting{"context", "turns", IntegerSetting{ARQ_FIELD(context.turns), 50, 0, 1000},
+            "turns of the session that are looked at for a prompt"},
+    Setting{"context", "summary_tokens", IntegerSetting{ARQ_FIELD(context.summary_tokens), 400, 0, 100000},
+            "the longest summary of a session's turns that no longer fit"},
+
+    Setting{
+        "topics", "categories_file",
+        TextSetting{ARQ_FIELD(topics.categories_file), "", is_path_or_empty, "an absolute path, or nothing"},
+        "a list of your own of the categories that messages are told to belong to, with sentences of each "
+        "(docs/context.md); nothing: the list that ships"},
 
     Setting{
         "memory", "max_messages", IntegerSetting{ARQ_FIELD(memory.max_messages), 100000, 10, 10000000},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <limits>
 
 #include "arq/util/error.h"
 #include "arq/util/text.h"
@@ -242,6 +243,70 @@ std::vector<model::Message> UserFile::list_messages(const model::Session& sessio
                             .client_id = query.text(3),
                             .text = query.text(4),
                             .created_at = to_time(query.integer(5))});
+    return messages;
+}
+
+namespace {
+
+// There is no index of a session's messages: of one that wasn't talked in for long, the rows of others would
+// be read without end.
+constexpr int kMostRowsOfSession = 4000;
+
+}  // namespace
+
+std::vector<UserFile::Turn> UserFile::latest_turns(util::Id session_id, std::optional<util::Id> before,
+                                                   int limit, std::size_t limit_bytes) {
+    Query query{impl_->connection, R"sql(
+        SELECT m.id, m.client_id, m.text, m.created_at, r.id, r.text, r.created_at,
+               m.session_id = :session_id AND m.role = 0 AND m.hidden = 0
+        FROM messages m
+        LEFT JOIN messages r ON m.session_id = :session_id AND m.role = 0 AND r.id = m.pair_id AND r.hidden = 0
+        WHERE m.id > :session_id AND m.id < :before
+          AND m.id <= (SELECT last_message_id FROM sessions WHERE id = :session_id)
+        ORDER BY m.id DESC)sql"};
+    query.bind(":session_id", session_id);
+    query.bind(":before", before.value_or(std::numeric_limits<util::Id>::max()));
+    std::vector<Turn> turns;
+    std::size_t bytes = 0;
+    for (int rows = 0; rows < kMostRowsOfSession && static_cast<int>(turns.size()) < limit && query.next();
+         ++rows) {
+        if (query.integer(7) == 0) continue;
+        Turn turn{.message = {.id = query.integer(0),
+                              .session_id = session_id,
+                              .role = model::Role::kUser,
+                              .client_id = query.text(1),
+                              .text = query.text(2),
+                              .created_at = to_time(query.integer(3))}};
+        if (!query.is_null(4))
+            turn.reply = {.id = query.integer(4),
+                          .session_id = session_id,
+                          .role = model::Role::kAssistant,
+                          .client_id = turn.message.client_id,
+                          .text = query.text(5),
+                          .created_at = to_time(query.integer(6))};
+        bytes += turn.message.text.size() + (turn.reply ? turn.reply->text.size() : 0);
+        if (bytes > limit_bytes) break;
+        turns.push_back(std::move(turn));
+    }
+    std::reverse(turns.begin(), turns.end());
+    return turns;
+}
+
+std::vector<model::Message> UserFile::messages_between(util::Id session_id, util::Id after, util::Id before,
+                                                       int limit) {
+    Query query{impl_->connection, R"sql(
+        SELECT id, role, text, created_at, session_id = :session_id AND hidden = 0 FROM messages
+        WHERE id > max(:after, :session_id) AND id < :before ORDER BY id)sql"};
+    query.bind(":session_id", session_id).bind(":after", after).bind(":before", before);
+    std::vector<model::Message> messages;
+    for (int rows = 0; rows < kMostRowsOfSession && static_cast<int>(messages.size()) < limit && query.next();
+         ++rows)
+        if (query.integer(4) != 0)
+            messages.push_back({.id = query.integer(0),
+                                .session_id = session_id,
+                                .role = static_cast<model::Role>(query.integer(1)),
+                                .text = query.text(2),
+                                .created_at = to_time(query.integer(3))});
     return messages;
 }
 

@@ -13,10 +13,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "arq/context/window.h"
 #include "arq/model/conversation.h"
 #include "arq/responder/responder.h"
 #include "arq/store/user_files.h"
+#include "arq/topics/classifier.h"
 #include "arq/util/clock.h"
 #include "arq/util/text.h"
 
@@ -49,6 +52,12 @@ struct Options {
     int recall_candidates = 50;
     int recall_quotes = 3;
     int recall_memories = 5;
+    std::size_t window_tokens = 4096;  // of a prompt, for a responder that takes one
+    context::Shares window_shares;
+    int window_turns = 50;  // of the session that are looked at for it
+    std::size_t summary_tokens = 400;
+    std::vector<std::byte>
+        categories;  // of topics, as topics::train_categories() gives them; empty: those that ship
     // How much is kept of a user (docs/configuration.md, memory.*).
     std::int64_t max_messages = 100'000;
     std::int64_t max_memories = 5'000;
@@ -58,9 +67,12 @@ struct Options {
     model::Variant variant = model::Variant::kProduction;  // what replies say they were made by
 };
 
+struct Understood;
+struct Recalled;
+
 class Assistant {
 public:
-    // All three outlive it.
+    // All three outlive it. Throws kConfiguration where options.categories is no model.
     Assistant(store::UserFiles& files, responder::Responder& responder, util::Clock& clock, Options options);
 
     // Errors: kSessionNotFound, kMessageIdReused (another text under a known id), kRateLimited (a new
@@ -74,12 +86,15 @@ private:
     TurnResult take_under_lease(const TurnRequest& request);
     model::Reply ask(const responder::Prompt& prompt);
     Work begin(store::UserFile& file, const TurnRequest& request);
+    void add_context(store::UserFile& file, const TurnRequest& request, Work& work,
+                     const Understood& understood, const Recalled& recalled) const;
     Work resume(store::UserFile& file, const TurnRequest& request, const model::Message& message);
 
     store::UserFiles& files_;
     responder::Responder& responder_;
     util::Clock& clock_;
     const Options options_;
+    const topics::Classifier categories_;
 };
 
 }  // namespace arq::assistant

@@ -91,6 +91,19 @@ struct Config {
         std::int64_t quotes = 0;
         std::int64_t memories = 0;
     } recall;
+    struct Context {
+        std::int64_t window_tokens = 0;
+        std::int64_t instructions_percent = 0;
+        std::int64_t facts_percent = 0;
+        std::int64_t summary_percent = 0;
+        std::int64_t quotes_percent = 0;
+        std::int64_t turns_percent = 0;
+        std::int64_t turns = 0;
+        std::int64_t summary_tokens = 0;
+    } context;
+    struct Topics {
+        std::string categories_file;
+    } topics;
     struct Memory {
         std::int64_t max_messages = 0;
         std::int64_t max_memories = 0;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "arq/context/window.h"
 #include "arq/model/conversation.h"
 #include "arq/util/text.h"
 
@@ -22,6 +23,7 @@ struct Quote {
 // What the turn found out, as far as it matters to an answer.
 struct Prompt {
     std::string message;
+    std::string query;  // the message, completed by the turn before where it can't be understood alone
     util::Language language = util::Language::kEnglish;
     bool is_question = false;
     bool is_small_talk = false;           // a greeting, thanks: nothing to look for
@@ -30,6 +32,10 @@ struct Prompt {
     bool asks_name = false;
     std::string known_name;     // empty where it isn't known
     std::vector<Quote> quotes;  // best first
+    // For a responder that isn't instant: all that fits into a prompt, and whether the message leaves what
+    // the turns before it were about.
+    context::Window window;
+    bool changes_topic = false;
 };
 
 class Responder {

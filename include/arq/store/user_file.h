@@ -98,6 +98,22 @@ public:
     std::vector<model::Message> list_messages(const model::Session& session, std::optional<util::Id> after,
                                               int limit);
 
+    // A message of the user's, and the reply to it unless that is still to come.
+    struct Turn {
+        model::Message message;
+        std::optional<model::Message> reply;
+    };
+    // The session's last ones before the message `before` (absent: of all), oldest first: `limit` of them, or
+    // as many as stand in so many bytes. What lies further back than a few thousand messages of all sessions
+    // isn't looked for.
+    std::vector<Turn> latest_turns(util::Id session_id, std::optional<util::Id> before, int limit,
+                                   std::size_t limit_bytes);
+
+    // Of both roles, behind `after` and before `before`, neither of which need exist; oldest first, and as
+    // far as a few thousand rows of all sessions go.
+    std::vector<model::Message> messages_between(util::Id session_id, util::Id after, util::Id before,
+                                                 int limit);
+
     // Whether `owner` may work on the message until `expires_at`: nobody else does, or their time is up.
     bool take_lease(util::Id message_id, std::string_view owner, util::Timestamp expires_at);
     void drop_lease(util::Id message_id);
