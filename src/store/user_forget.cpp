@@ -109,6 +109,12 @@ void UserFile::hide_message(util::Id id) {
     impl_->has_erased = true;
 }
 
+bool UserFile::is_hidden(util::Id message_id) {
+    Query query{impl_->connection, "SELECT 1 FROM messages WHERE id = :id AND hidden = 1"};
+    query.bind(":id", message_id);
+    return query.next();
+}
+
 int UserFile::hide_messages_with(const util::StemSet& wanted, const Scope& scope) {
     if (wanted.empty()) return 0;
     const std::uint64_t all = ~std::uint64_t{0} >> (util::StemSet::kMost - wanted.stems().size());

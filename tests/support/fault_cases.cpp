@@ -65,6 +65,14 @@ std::vector<FaultCase> FaultCases::message_cases() {
     made.back().options.wal_checkpoint_pages = 4;
     made.back().warm = true;
 
+    made.push_back(message_case("a message with which an older one is folded away", "One more about pears"));
+    made.back().prepare = [this](Worker& worker) {
+        worker.send(message("old-0", "The first about apples"));
+        for (int i = 0; i < 4; ++i) say(worker, "One more about apples");
+    };
+    made.back().turns.max_messages = 10;
+    made.back().warm = true;
+
     made.push_back(message_case("a message whose answer takes its time", "My name is Maria"));
     made.back().responder = &slow;
     made.back().warm = true;

@@ -162,6 +162,7 @@ public:
     void forget_memory(util::Id id);
     // The message and its reply stay in their session, but are neither quoted nor found any more.
     void hide_message(util::Id id);
+    bool is_hidden(util::Id message_id);
     // Every message and reply that holds all of the stems. How many.
     int hide_messages_with(const util::StemSet& wanted, const Scope& scope);
     // Scrubs if a transaction that was committed here forgot something.
