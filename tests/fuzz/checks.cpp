@@ -14,6 +14,7 @@ constexpr std::array kChecks{
     Check{"memory", check_memory},         Check{"message", check_message},
     Check{"parameters", check_parameters}, Check{"search", check_search},
     Check{"target", check_target},         Check{"text", check_text},
+    Check{"topics", check_topics},
 };
 
 }  // namespace
