@@ -133,7 +133,7 @@ $(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(BUILD)/o
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
-$(BUILD)/bin/arq-watch: $(BUILD)/obj/src/main/watch.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi watch)
+$(BUILD)/bin/arq-watch: $(BUILD)/obj/src/main/watch.o $(BUILD)/obj/src/main/probes.o $(BUILD)/obj/src/main/prefix.o $(call link_parts,util model json config monitor store http fcgi watch)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
@@ -154,6 +154,8 @@ INTEGRATION_OBJECTS := $(call objects,$(wildcard tests/integration/*.cpp tests/i
 LINK_TESTS = $(LINK) $(addprefix -Wl$(comma)--wrap=,open mkostemp write fsync fdatasync link unlink mkdir)
 FUZZ_OBJECTS        := $(call objects,tests/fuzz/main.cpp $(FUZZ_CHECKS))
 $(sort $(UNIT_OBJECTS) $(INTEGRATION_OBJECTS) $(FUZZ_OBJECTS)): COMPILE += -Itests -DBOOST_TEST_DYN_LINK
+# The sanitizers' own libraries call them too, before anything can be sanitized.
+$(call objects,tests/support/faulty_calls.cpp tests/support/faulty_disk.cpp): COMPILE += $(if $(SANITIZE),-fno-sanitize=all)
 
 $(BUILD)/bin/unit-tests: $(UNIT_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)

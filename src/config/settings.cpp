@@ -163,11 +163,13 @@ const std::array kSettings{
             "how long production must be well beside the legacy build before it takes over again"},
     Setting{"pool", "worker_memory_mib", IntegerSetting{ARQ_FIELD(pool.worker_memory_mib), 64, 0, 65536},
             "a worker with more memory of its own than this is replaced, without a gap; 0: no limit"},
-    Setting{"pool", "worker_requests", IntegerSetting{ARQ_FIELD(pool.worker_requests), 100000, 0, 1000000000},
-            "a worker that has answered so many requests is replaced, without a gap; 0: no limit"},
+    Setting{
+        "pool", "worker_requests", IntegerSetting{ARQ_FIELD(pool.worker_requests), 100000, 0, 1000000000},
+        "a worker that has answered so many requests, probes not counted, is replaced, without a gap; 0: no "
+        "limit"},
 
     Setting{"monitor", "probe_seconds", IntegerSetting{ARQ_FIELD(monitor.probe_seconds), 5, 1, 10},
-            "how often arq-watch asks each worker for a sign of life"},
+            "how often arq-watch asks for a sign of life: at each slot, at the standby, at ARQ's own nginx"},
     Setting{
         "monitor", "probe_timeout_seconds",
         IntegerSetting{ARQ_FIELD(monitor.probe_timeout_seconds), 5, 1, 10},

@@ -18,11 +18,11 @@ bool is_in_calendar(const std::optional<Instant>& time) {
     return year >= 1 && year <= 9999;
 }
 
-// What a date may begin with: most tokens of a text can't.
-bool may_begin(const Tokens& tokens, std::size_t at) {
+bool ends_sentence(const Tokens& tokens, std::size_t at) {
     const Token& token = tokens[at];
-    return token.type != Token::Type::kMark || token.mark == '@' || token.mark == '+' || token.mark == '-' ||
-           token.mark == '\'';
+    if (token.type != Token::Type::kMark) return false;
+    return token.mark == '!' || token.mark == ';' || token.mark == '\n' ||
+           ((token.mark == '.' || token.mark == '?') && token.size_bytes == 1 && !tokens[at + 1].is_glued);
 }
 
 }  // namespace
@@ -31,8 +31,7 @@ std::vector<Mention> find_dates(std::string_view text, LocalTime now, const Opti
     std::vector<Mention> mentions;
     const Tokens tokens{text};
     const bool is_russian = util::detect_language(text, util::Language::kEnglish) == util::Language::kRussian;
-    const Reference reference{std::chrono::floor<Seconds>(now), &options};
-    const Parser parser{tokens, reference, is_russian};
+    Reference reference{.now = std::chrono::floor<Seconds>(now), .options = &options};
     // A phrase that would say little within a text is a date where it is all that is said.
     std::size_t first_word = 0;
     while (first_word < tokens.size() && tokens[first_word].type == Token::Type::kMark) ++first_word;
@@ -40,7 +39,9 @@ std::vector<Mention> find_dates(std::string_view text, LocalTime now, const Opti
     while (behind_words > first_word && tokens[behind_words - 1].type == Token::Type::kMark) --behind_words;
     std::size_t at = 0;
     while (at < tokens.size()) {
-        const std::optional<Found> found = may_begin(tokens, at) ? parser.read_mention(at) : std::nullopt;
+        if (ends_sentence(tokens, at)) reference.day.reset();
+        const std::optional<Found> found =
+            tokens.may_begin(at) ? Parser{tokens, reference, is_russian}.read_mention(at) : std::nullopt;
         if (!found) {
             ++at;
             continue;
@@ -59,6 +60,8 @@ std::vector<Mention> find_dates(std::string_view text, LocalTime now, const Opti
             if (found->from) mention.from = to_time(*found->from);
             if (found->to) mention.to = to_time(*found->to);
             mentions.push_back(mention);
+            if (found->from && found->to && found->grain <= Grain::kDay && !found->is_range)
+                reference.day = unit_at(*found->from, Grain::kDay);
         }
         // What was read and is none may hold one behind its first word: "may" in "may be on Friday".
         at = !has_ends || found->is_strong || is_whole ? std::max(found->next, at + 1) : at + 1;

@@ -29,6 +29,7 @@ struct Fields {
     bool is_weekend = false;
     std::optional<int> turn;    // 1 is "next", of a weekday, month, season, holiday or weekend
     std::optional<Span> frame;  // what is resolved already: "tomorrow", "next week", "in 3 days"
+    bool is_in_weeks = false;   // the frame is a number of weeks away
     bool is_exact = false;      // the frame is a time as well: "in 5 minutes"
     std::optional<int> part;    // of the day: Part
     std::optional<ClockTime> clock;
@@ -47,6 +48,7 @@ struct Fields {
 struct Reference {
     Instant now;
     const Options* options;
+    std::optional<Span> day;  // that of times which name none: "on Friday we get up at 7"
 };
 
 // None where the calendar has no such time, or where the pieces don't fit together.

@@ -15,6 +15,9 @@ struct HolidayName {
     std::size_t next = 0;
 };
 
+// Whether the first word of a name, folded.
+bool begins_holiday(std::string_view word);
+
 // The longest name that begins at `at`.
 std::optional<HolidayName> find_holiday(const Tokens& tokens, std::size_t at);
 

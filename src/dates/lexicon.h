@@ -26,8 +26,10 @@ enum class Kind : std::uint8_t {
     kNow,
     kTurn,  // of weeks, months, Fridays: 0 this, 1 next, -1 last, 2 the one after next
     kWeekend,
-    kClock,  // "noon", "midnight": the hour
-    kZone,   // minutes from UTC
+    kClock,    // "noon", "midnight": the hour
+    kZone,     // minutes from UTC
+    kLead,     // a preposition: begins a date only before a word that does
+    kKeyword,  // any other word that the grammar names and a date may begin with
 };
 
 // What a unit is made of: the value of Kind::kUnit.

@@ -71,8 +71,9 @@ constexpr auto kAfterNumber = std::to_array<std::string_view>({"on",
                                                                "of"});
 
 // The ends of Russian nouns and adjectives that a number counts: «в 3 магазинах», «в 5 классе», «в 10 раз».
-constexpr auto kCountedEndings = std::to_array<std::string_view>(
-    {"ах", "ях", "ых", "их", "ей", "ов", "м", "раз", "раза", "лет", "ей", "ия", "ок"});
+constexpr auto kCountedEndings =
+    std::to_array<std::string_view>({"ах", "ях", "ых", "их", "ей", "ов", "м", "раз", "раза", "лет", "ия",
+                                     "ок", "ек", "уб", "кг", "км", "грн", "ент", "ус"});
 constexpr auto kNotCounted =
     std::to_array<std::string_view>({"нам", "вам", "им", "там", "всем", "вечером", "днем", "утром", "потом",
                                      "у", "их", "ей", "им", "чем", "том"});
@@ -83,7 +84,7 @@ bool is_in(std::span<const std::string_view> list, std::string_view word) {
 
 }  // namespace
 
-bool Parser::counts_something(std::size_t at) const {
+bool Parser::counts_something(std::size_t at, bool is_place) const {
     const Token& token = tokens_[at];
     if (token.size_bytes == 0) return false;
     if (token.type == Token::Type::kMark) {
@@ -105,7 +106,8 @@ bool Parser::counts_something(std::size_t at) const {
     if (tokens_.meaning(at, Kind::kUnit) != nullptr || tokens_.meaning(at, Kind::kAbbreviation) != nullptr)
         return true;
     if (is_in(kNotCounted, token.text)) return false;
-    if (token.text.ends_with("е") && !token.text.ends_with("те") && token.text.size() > 6) return true;
+    if (is_place && token.text.ends_with("е") && !token.text.ends_with("те") && token.text.size() > 6)
+        return true;
     return std::any_of(kCountedEndings.begin(), kCountedEndings.end(),
                        [&](std::string_view ending) { return token.text.ends_with(ending); });
 }
@@ -309,8 +311,7 @@ std::size_t Parser::read_past_hour(std::size_t at, Fields& fields) const {
     const auto value = read_cardinal(tokens_, next);
     if (!value || value->value < 1 || value->value > 24 || tokens_.is_glued_mark(value->next, ':')) return 0;
     // "from 5 to 7", "10 to 12 people": of ranges there are more than of such times.
-    if (!has_unit && is_to && (minute % 5 != 0 || minute > 25 || !is_led_by(at, {"at", "its", "by"})))
-        return 0;
+    if (!has_unit && is_to && (minute % 5 != 0 || minute > 25 || !is_led_by(at, {"at", "by"}))) return 0;
     next = value->next;
     take(value->value == 1 && is_before ? 13 : value->value, is_past ? minute : -minute);
     if (value->value == 1 && is_before) fields.clock->is_ambiguous = true;
@@ -353,10 +354,10 @@ std::size_t Parser::read_hour(std::size_t at, Fields& fields) const {
         const auto minute = read_cardinal(tokens_, next);
         const bool fits = minute && minute->value >= 10 && minute->value <= 59 && !tokens_[next].is_glued;
         if (fits && minute->is_digits == hour->is_digits &&
-            (hour->is_digits ? is_at && tokens_[next].digits == 2 && !is_russian_ : !is_russian_)) {
+            (hour->is_digits ? is_at && tokens_[next].digits == 2 && !is_russian_ : is_at || !is_russian_)) {
             Fields trial;
             trial.clock = clock;
-            if (!counts_something(minute->next) && (is_at || read_meridiem(minute->next, trial) > 0)) {
+            if (read_meridiem(minute->next, trial) > 0 || (is_at && !counts_something(minute->next))) {
                 clock.minute = minute->value;
                 clock.grain = Grain::kMinute;
                 next = minute->next;
@@ -477,18 +478,22 @@ std::size_t Parser::read_part(std::size_t at, Fields& fields) const {
     if (part == nullptr) return 0;
     // «добрым утром»
     if (is_russian_ && at > 0 && tokens_[at - 1].text.starts_with("добр")) return 0;
-    const bool has_date = fields.has_date() || fields.clock;
+    const bool has_date = fields.has_date() || fields.clock || tokens_.is_word(start + 1, "of");
     const bool is_adverb = tokens_.is_word(start, {"утром", "днем", "вечером", "ночью"});
     if (turn) {
-        if (turn->value > 0 || turn->value < -1 || fields.has_date()) return 0;
+        if (turn->value > 0 || turn->value < -1 || fields.has_date() || tokens_.is_word(start + 1, "of"))
+            return 0;
         const Instant today = day_of(reference_.now);
-        fields.frame = unit_at(today + Days{turn->value}, Grain::kDay);
+        // Last night, in Russian, is what is over this morning.
+        const bool is_todays = part->value == kNight;
+        fields.frame = unit_at(today + Days{is_todays ? 0 : turn->value}, Grain::kDay);
     } else if (is_russian_ ? !has_date && !is_adverb && !has_lead(at)
                            : !has_date && !is_led_by(start, {"in", "at"})) {
         return 0;
     }
     // "At night", «к утру» without a day are of any day.
-    if (turn || has_date || is_adverb || is_led_by(start, {"in"})) fields.is_strong = true;
+    if (turn || fields.has_date() || fields.clock || is_adverb || is_led_by(start, {"in"}))
+        fields.is_strong = true;
     fields.part = part->value;
     if (is_early && part->value == kMorning) fields.part = kEarlyMorning;
     if (is_late && part->value == kEvening) fields.part = kLateNight;

@@ -90,7 +90,7 @@ std::size_t Parser::read_numeric_date(std::size_t at, Fields& fields) const {
         return 0;
     } else {
         const auto [day, month] = day_and_month(first.value, second.value);
-        if (month > 12 || day > 31 || month == 0 || day == 0) return separator == '.' ? 0 : at + 3;
+        if (month > 12 || day > 31 || month == 0 || day == 0) return separator == '/' ? at + 3 : 0;
         const bool is_counted = read_unit(tokens_, next).has_value() || tokens_.is_word(next, "of");
         if (is_counted) return 0;
         bool is_date = is_whole || (has_lead(at) && !counts_something(next));
@@ -237,7 +237,7 @@ std::size_t Parser::read_month(std::size_t at, Fields& fields) const {
     // "32 August" is no month either.
     if (!turn && at > 0 && tokens_.is_number(at - 1) && tokens_[at - 1].digits <= 2) return 0;
     const std::string& name = tokens_[start].text;
-    const bool is_long = name.size() > (is_russian_ ? 8 : 4);
+    const bool is_long = name.size() > (is_russian_ ? 8 : 4) || name == "june" || name == "july";
     const bool may_be_name = month->value == 3 || month->value == 5 || month->value == 8 ||
                              (!is_russian_ && (month->value == 4 || month->value == 6));
     std::size_t next = start + 1;
@@ -258,7 +258,9 @@ std::size_t Parser::read_month(std::size_t at, Fields& fields) const {
     if (tokens_.is_word(start, "may") && !tokens_[start].is_capitalised && !turn && behind_year == 0 &&
         !is_led_by(at, {"in", "of", "since", "until", "by"}))
         return 0;
-    const bool is_sure = turn || copy.year || has_lead(start) || (is_long && !may_be_name);
+    const bool is_sure = turn || copy.year || has_lead(start) ||
+                         (at > 0 && tokens_.is_glued_mark(at - 1, '-') && has_lead(at - 1)) ||
+                         (is_long && !may_be_name);
     // A short name is a word of its own only beside something else: "jan", "mar".
     if (!is_sure && !is_long && name != "may" && name != "май") return 0;
     copy.is_strong = copy.is_strong || is_sure;
@@ -436,6 +438,11 @@ std::size_t Parser::read_season(std::size_t at, Fields& fields) const {
         // "I fall", "a spring": only what is said to be a season.
         const std::string& name = tokens_[start].text;
         const bool is_adverb = name == "летом" || name == "зимой" || name == "весной" || name == "осенью";
+        if (const std::size_t behind = turn ? 0 : read_year_of_month(start + 1, fields)) {
+            fields.season = season->value;
+            fields.is_strong = true;
+            return behind;
+        }
         if (!turn && !is_adverb && !has_lead(start) && (name == "fall" || name == "spring" || name == "лет"))
             return 0;
         fields.season = season->value;

@@ -107,7 +107,10 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
     };
     bool shares_day = false;
     if (day != nullptr) copy_day(from, *day);
-    if (from.clock && !from.has_date() && to.has_day() && to.clock) copy_day(from, to);
+    if (from.clock && !from.has_date() && to.has_day() && to.clock) {
+        copy_day(from, to);
+        copy_day(to, Fields{});
+    }
     if (to.clock && !to.has_date()) {
         shares_day = true;
         if (from.part && !to.part && to.clock->is_ambiguous) to.part = from.part;
@@ -179,7 +182,21 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
     Fields to;
     const std::size_t behind = read_end(next, to);
     if (behind == 0) return std::nullopt;
-    if (is_bare_end(to) && (counts_something(behind) || (!is_led && is_bare_end(from)))) return std::nullopt;
+    // "July 13 through 15": of the month, not o'clock
+    if (from.day && !from.has_time() && to.clock && !to.has_date() && behind == next + 1 &&
+        tokens_.is_number(next)) {
+        to = {};
+        to.bare = tokens_[next].value;
+    }
+    if (is_bare_end(to) && (counts_something(behind, false) || (!is_led && is_bare_end(from))))
+        return std::nullopt;
+    // "from 9 to 5 tomorrow"
+    Fields shared;
+    if (is_bare_end(from) && is_bare_end(to) && day == nullptr) {
+        const std::size_t end = read_phrase(behind, shared);
+        if (end > 0 && shared.has_day() && !shared.has_time())
+            return combine(first, from, to, end, is_led, true, &shared);
+    }
     if (!is_led && !from.is_strong && !to.is_strong) {
         const bool has_dates = !is_bare_end(from) && !is_bare_end(to);
         if (!has_dates) return std::nullopt;
@@ -225,6 +242,7 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
         {"from", Side::kFrom},
         {"starting", Side::kFrom},
         {"starting from", Side::kFrom},
+        {"as of", Side::kFrom},
         {"с", Side::kFrom},
         {"со", Side::kFrom},
         {"начиная с", Side::kFrom},
@@ -281,7 +299,7 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
     if (next == 0) return std::nullopt;
     // "After lunch" is a part of the day.
     if (read_part(at, fields) > 0) return std::nullopt;
-    if (side == Side::kAfter) {
+    if (side == Side::kAfter && !is_russian_) {
         if (const auto duration = read_duration(tokens_, next); duration && duration->has_number) {
             const Span span = moved(*duration, 1);
             return Found{.next = duration->next,
@@ -307,9 +325,13 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
         case Side::kAfter:
             found.from = is_day ? span->to : span->from;
             break;
-        case Side::kBefore:
-            found.to = span->from;
+        case Side::kBefore: {
+            // "Before the end of the year" the end still is before.
+            const std::size_t start = tokens_.is_word(next, "the") ? next + 1 : next;
+            const bool is_end = tokens_.is_word(start, {"end", "конца", "eom", "eoy", "eow"});
+            found.to = is_end ? span->to : span->from;
             break;
+        }
         case Side::kThrough:
             found.to = is_day ? span->to : span->from;
             break;

@@ -8,37 +8,11 @@ namespace arq::dates {
 namespace {
 
 // What may stand before a date or between two pieces of one.
-constexpr auto kLeads = std::to_array<std::string_view>({"on",
-                                                         "in",
-                                                         "at",
-                                                         "of",
-                                                         "the",
-                                                         "by",
-                                                         "during",
-                                                         "around",
-                                                         "about",
-                                                         "approximately",
-                                                         "circa",
-                                                         "exactly",
-                                                         "just",
-                                                         "for",
-                                                         "starting",
-                                                         "anytime",
-                                                         "sometime",
-                                                         "sometimes",
-                                                         "from",
-                                                         "в",
-                                                         "во",
-                                                         "на",
-                                                         "к",
-                                                         "ко",
-                                                         "около",
-                                                         "примерно",
-                                                         "приблизительно",
-                                                         "ровно",
-                                                         "от",
-                                                         "за",
-                                                         "под"});
+constexpr auto kLeads = std::to_array<std::string_view>(
+    {"on",    "in",      "at",   "the", "by",       "during",  "around",   "about",          "approximately",
+     "circa", "exactly", "just", "for", "starting", "anytime", "sometime", "sometimes",      "from",
+     "в",     "во",      "на",   "к",   "ко",       "около",   "примерно", "приблизительно", "ровно",
+     "от",    "за",      "под"});
 constexpr auto kApproximate = std::to_array<std::string_view>({"around", "about", "approximately", "circa",
                                                                "exactly", "just", "roughly", "the", "около",
                                                                "примерно", "приблизительно", "ровно", "где"});
@@ -87,7 +61,7 @@ bool Parser::has_lead(std::size_t at) const {
 std::size_t Parser::read_piece(std::size_t at, Fields& fields, int depth) const {
     // A token that means nothing begins nothing.
     const Token& token = tokens_[at];
-    if (token.type == Token::Type::kMark && token.mark != '+' && token.mark != '-' && token.mark != '\'')
+    if (token.type == Token::Type::kMark ? token.mark != '+' && token.mark != '-' : !token.may_begin)
         return 0;
     using Read = std::size_t (Parser::*)(std::size_t, Fields&) const;
     if (const std::size_t next = read_numeric_date(at, fields)) return next;

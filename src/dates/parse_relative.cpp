@@ -83,9 +83,18 @@ std::size_t Parser::read_today(std::size_t at, Fields& fields) const {
         return 0;
     const LocalDays today = day_of(reference_.now);
     if (const Meaning* day = tokens_.meaning(at, Kind::kDay)) {
+        std::size_t next = at + 1;
+        if (day->endings == Endings::kAdjective) {
+            // «со вчерашнего дня», «вчерашним вечером»
+            const auto unit = read_unit(tokens_, next);
+            if (unit && unit->grain == Grain::kDay)
+                ++next;
+            else if (tokens_.meaning(next, Kind::kPart) == nullptr)
+                return 0;
+        }
         fields.frame = unit_at(today + Days{day->value}, Grain::kDay);
         fields.is_strong = true;
-        return at + 1;
+        return next;
     }
     if (fields.part || fields.weekday) return 0;
     if (tokens_.is_word(at, {"tonight", "tonite", "tonights"})) {
@@ -115,6 +124,7 @@ std::size_t Parser::read_offset(std::size_t at, Fields& fields, int depth) const
     const auto take = [&](const Span& span, const Duration& duration) {
         fields.frame = span;
         fields.is_exact = duration.finest < Grain::kDay;
+        fields.is_in_weeks = duration.finest == Grain::kWeek;
         fields.is_strong = true;
     };
     const bool goes_ahead = tokens_.is_word(at, {"in", "within", "через", "спустя"});
@@ -134,10 +144,7 @@ std::size_t Parser::read_offset(std::size_t at, Fields& fields, int depth) const
     const std::optional<Duration> duration = read_duration(tokens_, start);
     if (!duration) return 0;
     const bool is_exact = duration->finest < Grain::kDay;
-    if (has_today && !is_exact) {
-        // "next tuesday +10 days"
-        if (!is_signed) return 0;
-    }
+    if (has_today && (!is_exact || is_signed)) return 0;
     if (is_exact && (fields.clock || fields.weekday || fields.month || fields.day)) return 0;
     const bool has_count = duration->has_number || is_russian_;
     std::size_t next = duration->next;
@@ -196,10 +203,7 @@ std::size_t Parser::read_shifted(std::size_t at, const Duration& duration, Field
     const std::optional<Span> base = resolve(inner, reference_);
     if (!base || base->is_range) return 0;
     const Instant from = shift(base->from, duration, is_after ? 1 : -1);
-    const Grain grain = std::min(base->grain, finer(duration.finest));
-    Span span = unit_at(from, duration.finest < Grain::kDay && base->grain >= Grain::kDay
-                                  ? grain
-                                  : std::min(base->grain, Grain::kDay));
+    const Span span = unit_at(from, std::min(base->grain, duration.finest));
     fields.frame = span;
     fields.is_exact = span.grain < Grain::kDay;
     fields.is_strong = true;
@@ -253,7 +257,7 @@ std::size_t Parser::read_cycle(std::size_t at, Fields& fields) const {
         }
     }
     const auto unit = read_unit(tokens_, next);
-    if (!unit) return 0;
+    if (!unit || (tokens_.is_mark(next + 1, '-') && tokens_.is_word(next + 2, "end"))) return 0;
     const int step = turn->value;
     const int units = (count ? count->value : 1) * unit->factor;
     if (units < 1 || units > 2000 || (is_counted && (step == 0 || step > 1 || step < -1))) return 0;
@@ -276,7 +280,7 @@ std::size_t Parser::read_cycle(std::size_t at, Fields& fields) const {
 // What a part is named of: "the month", "2018", "next week", "October 2014".
 std::optional<Span> Parser::read_window(std::size_t at, std::size_t& next, int depth) const {
     if (depth >= kDeepest) return std::nullopt;
-    for (int words = 0; words < 2 && tokens_.is_word(at, {"the", "around", "about", "this"}); ++words) {
+    for (int words = 0; words < 2 && tokens_.is_word(at, {"the", "around", "about", "this", "of"}); ++words) {
         if (tokens_.is_word(at, "this") && !read_unit(tokens_, at + 1)) break;
         ++at;
     }

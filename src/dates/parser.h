@@ -89,7 +89,8 @@ private:
     std::size_t read_meridiem(std::size_t at, Fields& fields) const;
     std::size_t read_zone(std::size_t at, Fields& fields) const;
     std::size_t read_part(std::size_t at, Fields& fields) const;
-    bool counts_something(std::size_t at) const;  // what stands behind a bare number: "5 dollars"
+    bool counts_something(std::size_t at,
+                          bool is_place = true) const;  // what stands behind a bare number: "5 dollars"
 
     const Tokens& tokens_;
     Reference reference_;

@@ -34,12 +34,14 @@ public:
         : f_(fields),
           now_(reference.now),
           today_(day_of(reference.now)),
+          day_(reference.day),
           looks_back_(reference.options->looks_back),
           utc_offset_(reference.options->utc_offset) {}
 
     std::optional<Span> run() const {
         if (f_.is_exact && !f_.clock) return f_.frame;
         std::optional<Span> date;
+        if (!f_.has_date() && f_.has_time()) date = day_;
         if (f_.has_date()) {
             date = resolve_date();
             if (!date) return std::nullopt;
@@ -191,6 +193,7 @@ private:
     std::optional<Span> resolve_weekday() const {
         if (f_.frame) {
             // "Friday, tomorrow" is tomorrow; "Friday in a week" is that of that week.
+            if (f_.is_in_weeks) return first_weekday(unit_at(f_.frame->from, Grain::kWeek), *f_.weekday);
             if (f_.frame->grain == Grain::kDay && !f_.frame->is_range && !f_.is_exact) return f_.frame;
             return first_weekday(*f_.frame, *f_.weekday);
         }
@@ -262,7 +265,7 @@ private:
             if (date || first.from <= now_) return first;
             return clock_span(today_ - Days{1}, is_ambiguous && hour < 12 ? hour + 12 : hour);
         }
-        if (first.from >= floor_to(now_, clock.grain)) return first;
+        if (first.from >= floor_to(now_, Grain::kMinute)) return first;
         if (is_ambiguous && hour < 12 && clock_span(today_, hour + 12).from >= now_)
             return clock_span(today_, hour + 12);
         if (date) return first;
@@ -288,6 +291,7 @@ private:
     const Fields& f_;
     Instant now_;
     LocalDays today_;
+    std::optional<Span> day_;
     bool looks_back_;
     std::optional<std::chrono::minutes> utc_offset_;
 };

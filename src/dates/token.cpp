@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "arq/util/text.h"
+#include "dates/holidays.h"
 
 namespace arq::dates {
 namespace {
@@ -86,6 +87,7 @@ private:
         Token& token = add(Token::Type::kNumber, offset, digits.size());
         token.digits = static_cast<int>(std::min<std::size_t>(digits.size(), 10));
         if (token.digits > 9) return;
+        token.may_begin = true;
         token.value = 0;
         for (const char digit : digits) token.value = token.value * 10 + (digit - '0');
     }
@@ -98,6 +100,9 @@ private:
         token.is_capitalised = is_capital(letters[0]);
         token.is_upper = std::all_of(letters.begin(), letters.end(), is_capital);
         token.meanings = find_meanings(token.text);
+        constexpr std::string_view kHalf = "пол";  // «полпятого»
+        token.may_begin =
+            token.meanings.count > 0 || begins_holiday(token.text) || token.text.starts_with(kHalf);
     }
 
     std::string_view text_;
@@ -119,6 +124,16 @@ bool Tokens::is_word(std::size_t at, std::span<const std::string_view> words) co
 bool Tokens::is_mark(std::size_t at, char mark) const {
     const Token& token = (*this)[at];
     return token.type == Token::Type::kMark && token.mark == mark && token.size_bytes > 0;
+}
+
+bool Tokens::may_begin(std::size_t at) const {
+    const Token& token = (*this)[at];
+    if (token.type == Token::Type::kMark)
+        return token.mark == '@' || token.mark == '+' || token.mark == '-' || token.mark == '~' ||
+               token.mark == '\'';
+    if (!token.may_begin || token.meanings.of(Kind::kLead) == nullptr) return token.may_begin;
+    const Token& next = (*this)[at + 1];
+    return next.may_begin || next.mark == '~' || next.mark == '@';
 }
 
 std::size_t Tokens::skip(std::size_t at, std::string_view phrase) const {

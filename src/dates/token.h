@@ -25,6 +25,7 @@ struct Token {
     std::string text;             // of a word: folded, without apostrophes: "oclock"
     bool is_capitalised = false;  // of a Latin word
     bool is_upper = false;        // "BOM"
+    bool may_begin = false;       // a date may begin with it
     Meanings meanings;            // of a word
     int value = -1;               // of a number; -1 where it has more than nine digits
     int digits = 0;
@@ -50,6 +51,8 @@ public:
     bool is_glued_mark(std::size_t at, char mark) const { return is_mark(at, mark) && (*this)[at].is_glued; }
     bool is_number(std::size_t at) const { return (*this)[at].type == Token::Type::kNumber; }
     bool is_glued_number(std::size_t at) const { return is_number(at) && (*this)[at].is_glued; }
+    // Whether a date may begin there: most tokens of a text are none that one would have to look at.
+    bool may_begin(std::size_t at) const;
     const Meaning* meaning(std::size_t at, Kind kind) const { return (*this)[at].meanings.of(kind); }
     // Behind the words of `phrase` ("the day after") where they stand from `at` on; else 0.
     std::size_t skip(std::size_t at, std::string_view phrase) const;

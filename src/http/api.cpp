@@ -93,6 +93,8 @@ std::chrono::nanoseconds time_since_acceptance(const Request& request, util::Clo
     return clock.steady_now() - (is_noted ? request.accepted_at : handed_in);
 }
 
+constexpr std::string_view kProbedPath = "/health/live";
+
 void add_common_headers(Response& response, const Request& request) {
     response.add_header("X-Request-Id", request.request_id);
     response.add_header("Cache-Control", "no-store");
@@ -148,8 +150,10 @@ void Api::record(const Request& request, const Response& response, monitor::Unde
                       .status = response.status,
                       .time = std::chrono::duration_cast<std::chrono::microseconds>(time)},
                      now);
-    if (parts_.request_log == nullptr) return;
     const Route* const route = response.route == 0 ? nullptr : &parts_.routes.routes[response.route - 1];
+    const bool is_probe = route != nullptr && route->path == kProbedPath &&
+                          request.header("user-agent").value_or("") == kProbeUserAgent;
+    if (parts_.request_log == nullptr || is_probe) return;
     json::Writer line;
     line.begin_object().key("time").value(util::format_rfc3339(now)).key("id").value(request.request_id);
     line.key("method").value(route == nullptr ? std::string_view{} : route->method);

@@ -76,6 +76,7 @@ Response get_health(Context& context) {
     write(json, "p50_ms", facts.p50_ms, 3);
     write(json, "p95_ms", facts.p95_ms, 3);
     write(json, "p99_ms", facts.p99_ms, 3);
+    write(json, "max_ms", facts.max_ms, 3);
     json.end_object();
     write(json, "memory_bytes", facts.memory_bytes);
     const monitor::Uptime uptime = pool.uptime();

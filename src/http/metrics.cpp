@@ -81,14 +81,14 @@ void write_state(Exposition& out, const Context& context, const PoolView::Facts&
 
     const monitor::Uptime uptime = pool.uptime();
     out.family("arq_uptime_ratio", "gauge",
-               "Share of the time that the pool was seen to answer from outside, 0 to 1; what was not "
-               "measured counts as down.");
+               "Share of the time in which every user was seen to be served, 0 to 1; what was not measured "
+               "counts as down.");
     if (uptime.day) out.sample({{"window", "day"}}, *uptime.day / 100);
     if (uptime.week) out.sample({{"window", "week"}}, *uptime.week / 100);
     if (uptime.month) out.sample({{"window", "month"}}, *uptime.month / 100);
     out.family("arq_uptime_target_ratio", "gauge", "The goal for arq_uptime_ratio.");
     out.sample({}, kUptimeTarget);
-    out.family("arq_probes_total", "counter", "Probes of the pool from outside.");
+    out.family("arq_probes_total", "counter", "Rounds of probes from outside; ok: every user was served.");
     out.sample({{"result", "ok"}}, facts.totals.probes_ok);
     out.sample({{"result", "failed"}},
                facts.totals.probes - std::min(facts.totals.probes, facts.totals.probes_ok));

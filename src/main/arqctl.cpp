@@ -23,7 +23,7 @@ constexpr const char* kUsage =
     "  key             keys of servers and administrators: add, list, revoke\n"
     "  secret          the key that signs visitors' cookies: rotate\n"
     "  user            users' files: check whether they are whole, repair a damaged one\n"
-    "  nginx           write nginx's configuration: render\n"
+    "  nginx           render: write nginx's configuration; start: ARQ's own\n"
     "  fit             how many workers the account has room for\n"
     "  restart         replace the workers one by one; ends when all serve\n"
     "  status          the pool on one screen\n"

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
-// arqctl nginx render: fills the templates of nginx-conf with the settings.
+// arqctl nginx: render fills the templates of nginx-conf with the settings; start starts ARQ's own.
 #include <dirent.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -20,12 +23,15 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: arqctl nginx render --output DIR [--release DIR]\n"
+    "       arqctl nginx start\n"
     "\n"
     "Writes nginx's configuration into DIR, from the templates of the release (default: the current one) "
     "and\n"
     "the settings of etc/arq.json. arq.conf is whole, for an nginx of ARQ's own; host.conf is a snippet for\n"
     "an nginx that somebody else runs, host-names.conf the same for www., app. and api., front.conf for one\n"
-    "over several machines. The files are written anew at each start: change the settings instead.\n";
+    "over several machines. The files are written anew at each start: change the settings instead.\n"
+    "\n"
+    "start: starts ARQ's own nginx again where it died while ARQ runs. The supervisor calls it.\n";
 
 using Values = std::map<std::string, std::string, std::less<>>;
 
@@ -115,6 +121,14 @@ void render(const std::string& templates, const std::string& output, const Value
     }
 }
 
+// The supervisor calls this: its sockets are not for an nginx that outlives it.
+int start(const Prefix& prefix) {
+    ::close_range(STDERR_FILENO + 1, ~0U, 0);
+    const std::string program = prefix.path + "/current/bin/arq-supervisor";
+    ::execl(program.c_str(), program.c_str(), "--prefix", prefix.path.c_str(), "nginx", nullptr);
+    throw std::runtime_error{program + " can't be run (" + std::strerror(errno) + "): is the release whole?"};
+}
+
 }  // namespace
 
 int run_nginx(const Prefix& prefix, const Words& words) {
@@ -122,7 +136,8 @@ int run_nginx(const Prefix& prefix, const Words& words) {
         std::fputs(kUsage, stdout);
         return 0;
     }
-    if (words.empty() || words[0] != "render") return fail_usage("nginx needs: render", kUsage);
+    if (words == Words{"start"}) return start(prefix);
+    if (words.empty() || words[0] != "render") return fail_usage("nginx needs: render or start", kUsage);
     try {
         const Options options{{words.begin() + 1, words.end()}, {"--output", "--release"}, {}};
         const std::string* output = options.value("--output");

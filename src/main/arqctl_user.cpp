@@ -60,12 +60,12 @@ store::UserKey parse_name(const Prefix& prefix, const std::string& name) {
 // The one user that the words name; what else there is of options stays in `words`.
 store::UserKey take_user(const Prefix& prefix, Words& words) {
     if (words.size() >= 2 && words[0] == "--name") {
-        const store::UserKey user = parse_name(prefix, words[1]);
+        store::UserKey user = parse_name(prefix, words[1]);
         words.erase(words.begin(), words.begin() + 2);
         return user;
     }
     if (words.empty() || words[0].starts_with("--")) throw UsageError{"name a user: FILE or --name NAME"};
-    const store::UserKey user = parse_file(prefix, words[0]);
+    store::UserKey user = parse_file(prefix, words[0]);
     words.erase(words.begin());
     return user;
 }

@@ -2,36 +2,23 @@
 //
 // arq-legacy: the standby. Builds the parts in order, lowest first, and serves one request after the other:
 // the store, the memory's recall, the embedded responder, and nothing that could start a thread.
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <chrono>
 #include <exception>
 #include <memory>
 #include <string>
 
-#include "arq/assistant/assistant.h"
 #include "arq/config/config.h"
-#include "arq/config/live_secrets.h"
 #include "arq/fcgi/serial_server.h"
 #include "arq/http/api.h"
 #include "arq/monitor/pool_map.h"
-#include "arq/monitor/request_log.h"
-#include "arq/responder/embedded.h"
-#include "arq/store/host.h"
-#include "arq/store/journal.h"
 #include "arq/store/user_files.h"
 #include "arq/util/clock.h"
 #include "arq/util/error.h"
-#include "arq/util/file.h"
-#include "arq/util/file_system.h"
-#include "arq/util/hash.h"
 #include "arq/util/log.h"
 #include "main/limits.h"
 #include "main/ready_workers.h"
 #include "main/serving.h"
-#include "version.h"
 
 namespace arq::main {
 namespace {
@@ -69,10 +56,7 @@ config::Config load_working_config(const Prefix& prefix) {
 }
 
 int serve(const ServingArguments& arguments) {
-    close_other_descriptors(arguments.listeners);
-    ::umask(077);  // what users say is for nobody else on the machine
-    fcgi::block_stop_signals();
-    util::initialise_crypto();
+    prepare_process(arguments);
 
     util::SystemClock clock;
     monitor::PoolMap pool{arguments.prefix.pool_map(), clock};
@@ -82,33 +66,9 @@ int serve(const ServingArguments& arguments) {
     config.pool.threads = 1;
     config.store.busy_timeout_ms = std::min(config.store.busy_timeout_ms, kLongestWaitMilliseconds);
     fit_to_limits(config, arguments.listeners.size());
-    config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
-    util::make_durable_folder(arguments.prefix.path + "/data", 0700);
-    util::make_durable_folder(arguments.prefix.users(), 0700);
-    store::Host host =
-        store::Host::existing(arguments.prefix.host(), static_cast<int>(config.store.busy_timeout_ms));
-    const store::JournalChoice choice =
-        store::choose_journal(config.store.journal, util::file_system_of(arguments.prefix.users()));
-    util::log_info(choice.reason);
-    store::UserFiles files{arguments.prefix.users(), file_options(config, choice.journal),
-                           static_cast<int>(config.store.open_files), clock};
-    responder::EmbeddedResponder responder;
-    assistant::Assistant assistant{files, responder, clock, assistant_options(config, arguments.variant)};
-    monitor::RequestLog request_log{arguments.prefix.request_log(), clock};
-    const http::Api api{{.config = config,
-                         .secrets = secrets,
-                         .files = files,
-                         .host = host,
-                         .assistant = assistant,
-                         .clock = clock,
-                         .version = ARQ_VERSION,
-                         .data_folder = arguments.prefix.users(),
-                         .routes = http::legacy_routes(),
-                         .pool = pool,
-                         .request_log = config.log.requests ? &request_log : nullptr,
-                         .worker = arguments.index,
-                         .variant = arguments.variant,
-                         .serving_file = arguments.prefix.serving()}};
+    Backend backend{arguments, config, http::legacy_routes(), pool, clock};
+    store::UserFiles& files = backend.files();
+    const http::Api& api = backend.api();
     const auto answer = [&](const http::Request& request) {
         // While others are ready, one request must not be the end of the standby as well.
         const bool is_refused =
@@ -137,11 +97,7 @@ int serve(const ServingArguments& arguments) {
                                   return clock.steady_now() - last_request < idle + kTidyRound;
                               },
                               kTidyInterval};
-    // The listeners are there before us: from now on the next connection is served.
-    if (!arguments.ready_file.empty())
-        util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
-    slot.set_ready(true);
-    util::log_info("standby " + arguments.index + " serves, version " ARQ_VERSION);
+    note_ready(arguments, slot, "standby");
     server.run();
     slot.release();
     util::log_info("standby " + arguments.index + " ended");

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -70,7 +71,7 @@ Budget descriptors(std::size_t listeners) {
 Budget memory(const config::Config& config) {
     long pages = 0;
     const std::string used = util::read_file("/proc/self/statm");
-    if (std::sscanf(used.c_str(), "%ld", &pages) != 1) pages = 0;
+    std::from_chars(used.data(), used.data() + used.size(), pages);
     const std::int64_t cache_bytes = config.store.page_cache_kib * 1024;
     return {.limit = soft_limit(RLIMIT_AS),
             .beside = pages * ::sysconf(_SC_PAGESIZE) + 6 * kMebibyte,

@@ -126,6 +126,7 @@ struct Socket {
 
 std::vector<Socket> sockets_of(const Arguments& arguments) {
     std::vector<Socket> sockets;
+    sockets.reserve(static_cast<std::size_t>(arguments.slots) + arguments.also.size());
     for (int slot = 0; slot < arguments.slots; ++slot)
         sockets.push_back({.name = "slot" + std::to_string(slot) + ".sock", .fd = kFirstSlotFd + slot});
     int fd = kFirstExtraFd;

@@ -25,7 +25,6 @@
 #include <vector>
 
 #include "arq/config/config.h"
-#include "arq/fcgi/client.h"
 #include "arq/monitor/folder.h"
 #include "arq/monitor/pool_map.h"
 #include "arq/store/host.h"
@@ -33,11 +32,14 @@
 #include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "arq/util/log.h"
+#include "arq/watch/coverage.h"
 #include "arq/watch/judge.h"
+#include "arq/watch/own_nginx.h"
 #include "arq/watch/pool_files.h"
 #include "arq/watch/process.h"
 #include "arq/watch/users_count.h"
 #include "main/prefix.h"
+#include "main/probes.h"
 #include "version.h"
 
 namespace arq::main {
@@ -52,12 +54,15 @@ constexpr int kHostBusyMilliseconds = 1000;
 constexpr const char* kUsage =
     "usage: arq-watch [--prefix DIR] [--supervisor PID]\n"
     "\n"
-    "Asks each worker of the pool for a sign of life, looks at its memory, at what it has served and at the "
-    "room "
-    "on\n"
-    "the disk, keeps the pool's numbers of each minute, and tells the supervisor what is wrong. The "
-    "supervisor\n"
-    "starts it. It ends on SIGTERM, with whoever started it, and with the supervisor.\n"
+    "Asks for a sign of life at each slot, at the standby and at ARQ's own nginx, looks at the workers' "
+    "memory, "
+    "at\n"
+    "what they have served and at the room on the disk, keeps the pool's numbers of each minute, and tells "
+    "the\n"
+    "supervisor what is wrong. The supervisor starts it. It ends on SIGTERM, with whoever started it, and "
+    "with "
+    "the\n"
+    "supervisor.\n"
     "\n"
     "  --prefix DIR      the installation (default: where this program is installed)\n"
     "  --supervisor PID  the process that it ends with\n"
@@ -130,12 +135,6 @@ private:
     util::UniqueFd handle_;
 };
 
-struct Probe {
-    const watch::Worker* worker;
-    std::optional<fcgi::PendingAnswer> pending;  // none once it is decided
-    bool answered = false;
-};
-
 class Watch {
 public:
     Watch(const Arguments& arguments, const config::Config& config)
@@ -148,12 +147,14 @@ public:
           judge_(
               {.memory_kib = config.pool.worker_memory_mib * 1024, .requests = config.pool.worker_requests}),
           disk_(config.monitor.disk_free_mib),
+          nginx_(arguments.prefix.path, config.web.nginx_program),
           users_(arguments.prefix.users(), kUsersCountPause) {}
 
     void run() {
         SteadyTime next_round = clock_.steady_now();
         while (company_.is_there()) {
             util::follow_log();
+            look_at_nginx();
             if (clock_.steady_now() >= next_round) {
                 next_round += std::chrono::seconds{config_.monitor.probe_seconds};
                 // After a sleep of the whole machine, say, what was missed is not made up for.
@@ -172,78 +173,56 @@ private:
         map_.note_serving(watch::read_serving(prefix_.run()) == "legacy" ? model::Variant::kLegacy
                                                                          : model::Variant::kProduction);
         map_.reap();
-        const std::vector<Probe> probes = ask(workers);
+        const Probes probes = ask(
+            targets(workers),
+            clock_.steady_now() + std::chrono::seconds{config_.monitor.probe_timeout_seconds}, company_.fd());
         note_whether_up(probes);
         const std::vector<monitor::WorkerFigures> figures = map_.workers();
-        for (const Probe& probe : probes) look_at(probe, figures);
+        for (const watch::Worker& worker : workers) look_at(worker, probes, figures);
         look_at_disk();
         if (const auto total = users_.step(clock_.steady_now())) map_.note_store(total->users, total->bytes);
     }
 
-    // Asks all at once, so that one that hangs doesn't hold up the others.
-    std::vector<Probe> ask(const std::vector<watch::Worker>& workers) {
-        const SteadyTime deadline =
-            clock_.steady_now() + std::chrono::seconds{config_.monitor.probe_timeout_seconds};
-        std::vector<Probe> probes;
-        for (const watch::Worker& worker : workers) {
-            probes.push_back({.worker = &worker});
-            if (worker.socket.empty()) continue;
-            attempt(probes.back(), [&](Probe& probe) {
-                const http::Request request{.method = "GET", .target = "/health/live"};
-                probe.pending.emplace(prefix_.run() + "/" + worker.socket, request);
-            });
-        }
-        while (wait_for_one(probes, deadline)) {
-        }
-        return probes;
-    }
-
-    // A probe that fails is a probe that was not answered.
-    template <typename Step>
-    void attempt(Probe& probe, const Step& step) {
+    // What nginx has in force, not etc/arq.json: that may have been changed since.
+    ProbeTargets targets(const std::vector<watch::Worker>& workers) const {
+        ProbeTargets targets{
+            .run_folder = prefix_.run(),
+            .has_standby = std::any_of(workers.begin(), workers.end(),
+                                       [](const watch::Worker& worker) { return worker.name == "standby"; }),
+            .has_nginx = config_.web.own_nginx};
         try {
-            step(probe);
+            if (targets.has_nginx)
+                targets.nginx = watch::parse_listen(util::read_file(prefix_.run() + "/nginx/arq.conf"));
         } catch (const std::system_error&) {
-            probe.pending.reset();
+            // It was never started.
         }
+        return targets;
     }
 
-    // False once nothing is awaited any more.
-    bool wait_for_one(std::vector<Probe>& probes, SteadyTime deadline) {
-        std::vector<pollfd> waited{{company_.fd(), POLLIN, 0}};
-        std::vector<Probe*> owners{nullptr};
-        for (Probe& probe : probes) {
-            if (!probe.pending) continue;
-            waited.push_back({probe.pending->fd(), POLLIN, 0});
-            owners.push_back(&probe);
-        }
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock_.steady_now());
-        if (waited.size() == 1 || left.count() <= 0) return false;
-        if (::poll(waited.data(), waited.size(), static_cast<int>(left.count())) <= 0) return errno == EINTR;
-        if (waited[0].revents != 0) return false;
-        for (std::size_t at = 1; at < waited.size(); ++at) {
-            if (waited[at].revents == 0) continue;
-            attempt(*owners[at], [](Probe& probe) {
-                if (!probe.pending->take()) return;
-                probe.answered = probe.pending->response().status == 200;
-                probe.pending.reset();
-            });
-        }
-        return true;
+    // docs/operations.md says what up means.
+    void note_whether_up(const Probes& probes) {
+        const bool is_served = watch::is_everybody_served(probes.slots, probes.standby);
+        map_.note_probe(is_served && probes.nginx.value_or(watch::Answer::kGood) == watch::Answer::kGood,
+                        clock_.now());
+        if (probes.nginx)
+            nginx_judge_.look(*probes.nginx, is_served, clock_.steady_now(),
+                              [&](std::string_view line) { return tell(line); });
     }
 
-    // The pool is up where somebody answers on the slots. Without any ready worker it is down.
-    void note_whether_up(const std::vector<Probe>& probes) {
-        const bool is_up = std::any_of(probes.begin(), probes.end(), [](const Probe& probe) {
-            return probe.answered && probe.worker->socket.starts_with("slot");
-        });
-        map_.note_probe(is_up, clock_.now());
+    // Its end is downtime from that instant on, however soon another serves.
+    void look_at_nginx() {
+        if (nginx_.take_end()) {
+            map_.note_probe(false, clock_.now());
+            nginx_has_gone_ = true;
+        }
+        if (nginx_has_gone_ && tell("nginx gone")) nginx_has_gone_ = false;
+        if (config_.web.own_nginx) nginx_.look();
     }
 
-    void look_at(const Probe& probe, const std::vector<monitor::WorkerFigures>& figures) {
-        const watch::Worker& worker = *probe.worker;
+    void look_at(const watch::Worker& worker, const Probes& probes,
+                 const std::vector<monitor::WorkerFigures>& figures) {
         watch::Seen seen{.private_kib = watch::private_kib(worker.pid)};
-        if (!worker.socket.empty()) seen.answered = probe.answered;
+        if (const auto answer = probes.at(worker.socket)) seen.answered = *answer == watch::Answer::kGood;
         const auto figure =
             std::find_if(figures.begin(), figures.end(),
                          [&](const monitor::WorkerFigures& one) { return one.pid == worker.pid; });
@@ -305,8 +284,8 @@ private:
         const auto to_minute = std::chrono::ceil<std::chrono::minutes>(now + util::Milliseconds{1}) - now;
         const auto to_round = std::chrono::ceil<std::chrono::milliseconds>(next_round - clock_.steady_now());
         const auto wait = std::min<util::Milliseconds>(to_minute, to_round).count();
-        pollfd gone{company_.fd(), POLLIN, 0};
-        if (wait > 0) ::poll(&gone, 1, static_cast<int>(wait));
+        pollfd gone[] = {{company_.fd(), POLLIN, 0}, {nginx_.fd(), POLLIN, 0}};
+        if (wait > 0) ::poll(gone, std::size(gone), static_cast<int>(wait));
     }
 
     const Prefix prefix_;
@@ -318,6 +297,9 @@ private:
     monitor::Folder folder_;
     watch::Judge judge_;
     watch::DiskJudge disk_;
+    watch::NginxProcess nginx_;
+    watch::NginxJudge nginx_judge_;
+    bool nginx_has_gone_ = false;  // and the supervisor has not been told
     watch::UsersCount users_;
     std::optional<std::chrono::sys_time<std::chrono::minutes>> minute_;  // the last one seen
     bool failing_ = false;                                               // the log has been told so

@@ -2,8 +2,6 @@
 //
 // arq-worker: builds the parts in order, lowest first, and serves.
 #include <malloc.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <exception>
@@ -12,22 +10,14 @@
 #include <system_error>
 #include <vector>
 
-#include "arq/assistant/assistant.h"
 #include "arq/config/config.h"
 #include "arq/fcgi/server.h"
 #include "arq/http/api.h"
 #include "arq/model/conversation.h"
 #include "arq/monitor/pool_map.h"
-#include "arq/monitor/request_log.h"
-#include "arq/responder/embedded.h"
-#include "arq/store/host.h"
-#include "arq/store/journal.h"
 #include "arq/store/user_files.h"
 #include "arq/util/clock.h"
 #include "arq/util/error.h"
-#include "arq/util/file.h"
-#include "arq/util/file_system.h"
-#include "arq/util/hash.h"
 #include "arq/util/log.h"
 #include "arq/util/serial_queues.h"
 #include "arq/util/ticker.h"
@@ -35,7 +25,6 @@
 #include "main/limits.h"
 #include "main/room.h"
 #include "main/serving.h"
-#include "version.h"
 
 namespace arq::main {
 namespace {
@@ -80,12 +69,9 @@ struct Waiting {
 };
 
 int serve(const ServingArguments& arguments) {
-    close_other_descriptors(arguments.listeners);
-    ::umask(077);  // what users say is for nobody else on the machine
-    fcgi::block_stop_signals();
+    prepare_process(arguments);
     // Each thread's own heap arena would grow for itself; two are enough for requests this small.
     ::mallopt(M_ARENA_MAX, 2);
-    util::initialise_crypto();
 
     util::SystemClock clock;
     monitor::PoolMap pool{arguments.prefix.pool_map(), clock};
@@ -95,32 +81,9 @@ int serve(const ServingArguments& arguments) {
     fit_to_limits(config, arguments.listeners.size());
     if (const std::string fitted = fit_to_processes(config, arguments.prefix.path); !fitted.empty())
         util::log_error(fitted);
-    config::LiveSecrets secrets{arguments.prefix.secrets(), clock};
-    util::make_durable_folder(arguments.prefix.path + "/data", 0700);
-    util::make_durable_folder(arguments.prefix.users(), 0700);
-    store::Host host =
-        store::Host::existing(arguments.prefix.host(), static_cast<int>(config.store.busy_timeout_ms));
-    const store::JournalChoice choice =
-        store::choose_journal(config.store.journal, util::file_system_of(arguments.prefix.users()));
-    util::log_info(choice.reason);
-    store::UserFiles files{arguments.prefix.users(), file_options(config, choice.journal),
-                           static_cast<int>(config.store.open_files), clock};
-    responder::EmbeddedResponder responder;
-    assistant::Assistant assistant{files, responder, clock, assistant_options(config, arguments.variant)};
-    monitor::RequestLog request_log{arguments.prefix.request_log(), clock};
-    const http::Api api{{.config = config,
-                         .secrets = secrets,
-                         .files = files,
-                         .host = host,
-                         .assistant = assistant,
-                         .clock = clock,
-                         .version = ARQ_VERSION,
-                         .data_folder = arguments.prefix.users(),
-                         .pool = pool,
-                         .request_log = config.log.requests ? &request_log : nullptr,
-                         .worker = arguments.index,
-                         .variant = arguments.variant,
-                         .serving_file = arguments.prefix.serving()}};
+    Backend backend{arguments, config, http::all_routes(), pool, clock};
+    store::UserFiles& files = backend.files();
+    const http::Api& api = backend.api();
     util::SerialQueues<Waiting> queues{static_cast<std::size_t>(config.pool.queued_per_user)};
     const std::chrono::milliseconds patience{config.store.busy_timeout_ms};
     const auto answer = [&](Waiting& waiting, const http::Response& response) {
@@ -168,11 +131,7 @@ int serve(const ServingArguments& arguments) {
             break;
         }
     }
-    // The listeners are there before us: from now on the next connection is served.
-    if (!arguments.ready_file.empty())
-        util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
-    slot.set_ready(true);
-    util::log_info("worker " + arguments.index + " serves, version " ARQ_VERSION);
+    note_ready(arguments, slot, "worker");
     const bool drained = server.run();
     if (!drained) {
         util::log_error("requests were still under way after pool.drain_seconds: left unfinished");

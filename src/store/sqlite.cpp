@@ -222,10 +222,10 @@ sqlite3_stmt* Connection::prepare(const char* sql) {
 void Connection::raise(int result, const char* sql) const {
     const bool has_system_error = (result & 0xFF) == SQLITE_IOERR || (result & 0xFF) == SQLITE_CANTOPEN;
     const int system_error = handle_ && has_system_error ? system_error_of(handle_.get()) : 0;
-    const Error error = storage_error(result, system_error);
-    if (error.code() != ErrorCode::kStorageBusy) failed_ = true;
+    const ErrorCode code = storage_error(result, system_error).code();
+    if (code != ErrorCode::kStorageBusy) failed_ = true;
     // A damaged file is left as it is, its log too, which closing would fold in and remove.
-    if (error.code() == ErrorCode::kStorageDamaged && handle_)
+    if (code == ErrorCode::kStorageDamaged && handle_)
         sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
     // The statement with its parameters' names: their values are what people said.
     std::string line = "sqlite: ";
@@ -239,9 +239,9 @@ void Connection::raise(int result, const char* sql) const {
     line += "in: ";
     line += sql;
     util::log_error(line);
-    if (error.code() == ErrorCode::kStorageDamaged && has_path)
+    if (code == ErrorCode::kStorageDamaged && has_path)
         util::log_error(std::string{"damaged, and left as it is: arqctl user repair "} + path);
-    throw error;
+    throw storage_error(result, system_error);
 }
 
 Query::Query(Connection& connection, const char* sql)

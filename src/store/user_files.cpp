@@ -309,7 +309,7 @@ void UserFiles::tidy(std::chrono::seconds idle) {
     constexpr unsigned kFolders = 256;
     const unsigned number = impl_->next_folder++ % kFolders;
     std::array<char, 3> name{};
-    std::snprintf(name.data(), name.size(), "%02x", number);
+    static_cast<void>(std::snprintf(name.data(), name.size(), "%02x", number));
     try {
         impl_->tidy_folder(impl_->folder + "/" + name.data(), idle);
     } catch (const std::exception& error) {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=dash disable=SC2034,SC2154 # the pieces share their variables; arq-supervisor reads all of them
-# What an operator calls: start, stop, restart, status. Each works under the command lock, asks
+# What an operator calls: start, stop, restart, status; and nginx, which `run` has called. Each works under the command lock, asks
 # `run` through run/control and waits for its answer in a file of its own.
 
 command_start() {
@@ -89,6 +89,16 @@ wait_for_answer() {
   return "$status"
 }
 
+# The nginx of our own, where it died. Whoever has stopped ARQ meanwhile has the last word.
+command_nginx() {
+  refuse_root
+  take_command_lock
+  [ ! -e run/stopped ] && supervisor_runs || return 0
+  nginx_settings
+  [ "$nginx_wanted" = true ] || return 0
+  nginx_running || nginx_start
+}
+
 command_stop() {
   local drained
   refuse_root
@@ -100,6 +110,8 @@ command_stop() {
   drained=
   if nginx_running; then
     nginx_stop "$drain_seconds" || exit 1
+    drained="nginx and "
+  elif nginx_orphans QUIT; then
     drained="nginx and "
   fi
   find_ours

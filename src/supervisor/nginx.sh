@@ -21,6 +21,22 @@ nginx_running() {
   [ "$(readlink -- "/proc/$nginx_pid/cwd" 2>/dev/null)" = "$prefix" ]
 }
 
+# nginx_orphans SIGNAL: to all workers of an nginx of ours whose master is gone. Returns 1 where there are none.
+nginx_orphans() {
+  local entry name found
+  found=1
+  for entry in /proc/[0-9]*; do
+    name=
+    read -r name 2>/dev/null <"$entry/comm" || continue
+    [ "$name" = nginx ] || [ "$name" = "$(basename -- "${nginx_program:-nginx}" | cut -c 1-15)" ] || continue
+    [ -O "$entry" ] || continue
+    [ "$(readlink -- "$entry/cwd" 2>/dev/null)" = "$prefix" ] || continue
+    ignore kill "-$1" "${entry#/proc/}" 2>/dev/null
+    found=0
+  done
+  return "$found"
+}
+
 nginx_render() {
   rm -rf -- "$1"
   ensure current/bin/arqctl --prefix "$prefix" nginx render --output "$1"
@@ -41,7 +57,10 @@ nginx_start() {
     return 1
   }
   nginx_render run/nginx
-  nginx_call run/nginx || {
+  # Workers of a master that was killed serve on and hold the port: they finish what they have. One that hangs
+  # doesn't, and nginx itself waits for the port for a while.
+  if nginx_orphans QUIT; then sleep 0.2; fi
+  nginx_call run/nginx || { nginx_orphans KILL && nginx_call run/nginx; } || {
     say "nginx could not be started (its message stands above). If its port is taken, change web.port in $prefix/etc/arq.json."
     return 1
   }
@@ -62,8 +81,13 @@ nginx_refresh() {
   rm -rf run/nginx.old
   ensure mv run/nginx run/nginx.old
   ensure mv run/nginx.new run/nginx
+  nginx_reload || {
+    # What is in force stands there, so that the next time sees the difference, and arq-watch where to ask.
+    rm -rf run/nginx
+    mv run/nginx.old run/nginx
+    return 1
+  }
   rm -rf run/nginx.old
-  nginx_reload
 }
 
 # The test above can't see that a new port is taken; nginx then stays with what it had and says so.

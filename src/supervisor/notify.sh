@@ -9,7 +9,7 @@ notify_settings() {
   notify_pause_seconds=$(setting notify.pause_seconds) || notify_pause_seconds=300
 }
 
-# notify EVENT TEXT: EVENT is fallback, recovery, crash_loop, canary_failed, disk_nearly_full or worker_hung.
+# notify EVENT TEXT: EVENT is fallback, recovery, crash_loop, canary_failed, disk_nearly_full, worker_hung or nginx_down.
 notify() {
   [ -n "$notify_command" ] || return 0
   notify_run "$1" "$2" &

@@ -106,7 +106,7 @@ pool_event() {
     trial) event_trial "$2" ;;
     cover) event_cover "$2" ;;
     proved) event_proved "$2" "$3" ;;
-    hung | large | served | disk | minute) event_watch "$@" ;;
+    hung | large | served | disk | nginx | minute) event_watch "$@" ;;
     restart)
       run_renew "$2"
       roll_begin "$2"

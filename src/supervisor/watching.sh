@@ -6,6 +6,8 @@
 #   large INDEX PID KIB      more memory of its own than pool.worker_memory_mib
 #   served INDEX PID COUNT   pool.worker_requests answered
 #   disk nearly_full | ok    less room than monitor.disk_free_mib; enough again
+#   nginx gone | silent      our own nginx has ended, or nobody listens at its address; it doesn't answer. (again, well:
+#                            of what is done about it, see event_nginx)
 #   minute UNIXTIME          the numbers of this minute are kept
 # The first three are said of a process once a minute, until it is gone, and may come late: it must still be that row's.
 
@@ -51,7 +53,8 @@ watch_keep() {
   exec 9>&-
   watch_ended=
   watch_pid=
-  trap 'watch_ended=yes; [ -z "$watch_pid" ] || kill -TERM "$watch_pid" 2>/dev/null' TERM
+  # (It has nothing to finish, and one that somebody stopped hears no other signal: the supervisor waits for its end.)
+  trap 'watch_ended=yes; [ -z "$watch_pid" ] || kill -KILL "$watch_pid" 2>/dev/null' TERM
   trap - INT CHLD EXIT
   failures=0
   while [ -z "$watch_ended" ] && supervisor_is "$$"; do
@@ -60,7 +63,7 @@ watch_keep() {
     "$prefix/current/bin/arq-watch" --prefix "$prefix" --supervisor $$ </dev/null >>log/supervisor.log 2>&1 3>&- &
     watch_pid=$!
     # A signal may have come before its number was known.
-    [ -z "$watch_ended" ] || kill -TERM "$watch_pid" 2>/dev/null
+    [ -z "$watch_ended" ] || kill -KILL "$watch_pid" 2>/dev/null
     status=0
     wait "$watch_pid" 2>/dev/null || status=$?
     if [ -n "$watch_ended" ]; then
@@ -164,17 +167,57 @@ event_disk() {
 event_minute() {
   logs_rotate
   canary_tick
-  nginx_check &
 }
 
-# Our own nginx has no keeper: it forks away from whoever starts it. Body of a subshell.
-nginx_check() {
+# Our own nginx has no keeper: it forks away from whoever starts it. The first time at once, then after growing pauses.
+event_nginx() {
+  case $1 in
+    gone)
+      # While somebody is at it, it is known.
+      [ -z "${nginx_reviver:-}" ] || ! arguments_of "$nginx_reviver" || return 0
+      nginx_revive_later
+      ;;
+    again)
+      [ -z "${nginx_reviver:-}" ] || wait "$nginx_reviver" 2>/dev/null
+      nginx_revive_later
+      ;;
+    well) nginx_failures=$((${nginx_failures:-1} - 1)) ;;
+    silent)
+      log "nginx runs and does not answer, although all slots do"
+      notify nginx_down "nginx runs and has not answered two probes in a row, although all slots do"
+      ;;
+  esac
+}
+
+nginx_revive_later() {
+  failures_kept "${nginx_failures:-0}" "${nginx_tried:-0}"
+  pause_after "$failures"
+  nginx_failures=$((failures + 1))
+  uptime_now
+  nginx_tried=$((uptime_s + pause_ms / 1000))
+  [ "$pause_ms" = 0 ] || log "nginx: next try in $pause_ms ms"
+  nginx_revive "$pause_ms" &
+  nginx_reviver=$!
+}
+
+# Body of a subshell, which reports "nginx again" where it could not, "nginx well" where there was nothing to do. Who
+# starts or stops ARQ just now is waited for: it may be that.
+nginx_revive() {
   trap - TERM INT CHLD EXIT
-  exec 3>&- 9>&-
+  exec 9>&-
+  [ "$1" = 0 ] || sleep "$(($1 / 1000)).$(printf '%03d' $(($1 % 1000)))" 3>&-
+  flock --wait 300 run/command.lock true 3>&-
   nginx_settings
-  if [ "$nginx_wanted" = true ] && [ ! -e run/stopped ] && [ ! -e run/supervisor.stopping ] && ! nginx_running; then
-    log "nginx is gone; starting it"
-    current/bin/arq-supervisor --prefix "$prefix" start </dev/null >>log/supervisor.log 2>&1
+  if [ "$nginx_wanted" != true ] || [ -e run/stopped ] || [ -e run/supervisor.stopping ] || nginx_running; then
+    echo "nginx well" >&3
+    exit 0
+  fi
+  log "nginx is gone; starting it"
+  notify nginx_down "nginx had ended; it is started again"
+  # (arqctl lets go of the sockets.)
+  if ! current/bin/arqctl --prefix "$prefix" nginx start </dev/null >>log/supervisor.log 2>&1 3>&-; then
+    log "nginx could not be started; it is tried again"
+    echo "nginx again" >&3
   fi
   exit 0
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "arq/topics/categories.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 
@@ -15,6 +16,14 @@ constexpr std::size_t kFewestSentences = 4;
 
 [[noreturn]] void refuse(std::size_t line, const std::string& what) {
     throw Error{ErrorCode::kConfiguration, "categories, line " + std::to_string(line) + ": " + what};
+}
+
+void add_words(std::string_view line, std::string_view category, std::vector<Sample>& samples) {
+    while (!(line = util::trim(line)).empty()) {
+        const std::size_t end = std::min(line.find(' '), line.size());
+        samples.push_back({.text = line.substr(0, end), .label = category, .is_word = true});
+        line.remove_prefix(end);
+    }
 }
 
 }  // namespace
@@ -42,7 +51,10 @@ std::vector<Sample> read_categories(std::string_view text) {
             has_section = true;
         } else {
             if (!has_section) refuse(number, "name a category before its sentences, as in [family]");
-            samples.push_back({.text = line, .label = category});
+            if (line.front() == '+')
+                add_words(line.substr(1), category, samples);
+            else
+                samples.push_back({.text = line, .label = category});
         }
     }
     return samples;
@@ -52,13 +64,13 @@ std::vector<std::byte> train_categories(std::string_view text) {
     const std::vector<Sample> samples = read_categories(text);
     std::map<std::string_view, std::size_t> counts;
     for (const Sample& sample : samples)
-        if (!sample.label.empty()) ++counts[sample.label];
+        if (!sample.label.empty() && !sample.is_word) ++counts[sample.label];
     for (const auto& [label, count] : counts)
         if (count < kFewestSentences)
             throw Error{ErrorCode::kConfiguration, "categories: " + std::string{label} + " has " +
                                                        std::to_string(count) +
                                                        " sentences; give each at least 4, better 20"};
-    return train(samples);
+    return train(samples, kCategoryTraining);
 }
 
 }  // namespace arq::topics

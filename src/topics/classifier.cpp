@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "arq/topics/classifier.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "arq/util/error.h"
-#include "arq/util/text.h"
 #include "topics/features.h"
 #include "topics/model.h"
 
@@ -44,15 +44,21 @@ Classifier::Classifier(std::span<const std::byte> model) : size_bytes_(model.siz
     const auto head_bytes = cutter.cut<std::byte>(sizeof head);
     std::memcpy(&head, head_bytes.data(), sizeof head);
     if (head.magic != kModelMagic || head.version != kModelVersion || head.labels < 2 ||
-        head.labels > kMostLabels || head.buckets == 0 || head.buckets > kMostBuckets ||
-        (head.buckets & (head.buckets - 1)) != 0)
+        head.labels > kMostLabels)
         refuse();
     slope_ = head.curve.slope;
     offset_ = head.curve.offset;
     biases_ = cutter.cut<float>(head.labels);
     scales_ = cutter.cut<float>(head.labels);
-    values_ = cutter.cut<std::uint8_t>(head.buckets);
-    weights_ = cutter.cut<std::int8_t>(std::size_t{head.buckets} * head.labels);
+    hashes_ = cutter.cut<std::uint32_t>(head.features);
+    starts_ = cutter.cut<std::uint32_t>(std::size_t{head.features} + 1);
+    values_ = cutter.cut<std::uint8_t>(head.features);
+    targets_ = cutter.cut<std::uint8_t>(head.weights);
+    weights_ = cutter.cut<std::int8_t>(head.weights);
+    if (!std::is_sorted(starts_.begin(), starts_.end()) || starts_.back() != head.weights ||
+        std::any_of(targets_.begin(), targets_.end(),
+                    [&](std::uint8_t target) { return target >= head.labels; }))
+        refuse();
     const auto text = cutter.cut<char>(head.label_bytes);
     if (!cutter.is_empty()) refuse();
     std::string_view names{text.data(), text.size()};
@@ -67,24 +73,27 @@ Classifier::Classifier(std::span<const std::byte> model) : size_bytes_(model.siz
 
 std::vector<float> Classifier::scores(std::string_view text) const {
     const std::size_t count = labels_.size();
-    std::vector<Feature> features = features_of(text, static_cast<std::uint32_t>(values_.size()));
-    normalise(features, values_);
     std::vector<float> sums(count);
-    for (const Feature& feature : features) {
-        const std::int8_t* row = &weights_[std::size_t{feature.bucket} * count];
-        for (std::size_t label = 0; label < count; ++label)
-            sums[label] += feature.value * static_cast<float>(row[label]);
+    const auto* from = hashes_.begin().base();
+    float length = 0;
+    for (const Feature& feature : features_of(text)) {
+        length += feature.value * feature.value;
+        from = std::lower_bound(from, hashes_.end().base(), feature.hash);
+        const auto at = static_cast<std::size_t>(from - hashes_.begin().base());
+        if (at == hashes_.size() || hashes_[at] != feature.hash) continue;
+        const float value = feature.value * static_cast<float>(values_[at]);
+        for (std::uint32_t weight = starts_[at]; weight < starts_[at + 1]; ++weight)
+            sums[targets_[weight]] += value * static_cast<float>(weights_[weight]);
     }
+    if (length == 0) return std::vector<float>(count, -1.0F);  // the biases alone would decide
+    const float shrink = 1 / (kFullValue * std::sqrt(length));
     for (std::size_t label = 0; label < count; ++label)
-        sums[label] = biases_[label] + scales_[label] * sums[label];
+        sums[label] = biases_[label] + scales_[label] * shrink * sums[label];
     return sums;
 }
 
-Verdict Classifier::classify(std::string_view text) const {
-    const std::vector<float> all = scores(text);
-    const Best best = best_of(all);
-    // Without features the biases alone would decide.
-    if (util::split_words(text).empty()) return {.label = labels_[best.label]};
+Verdict Classifier::judge(std::span<const float> scores) const {
+    const Best best = best_of(scores);
     return {.label = labels_[best.label],
             .probability = probability_of(best, {.slope = slope_, .offset = offset_})};
 }

@@ -45,25 +45,22 @@ std::uint32_t finish(std::uint32_t hash) {
 
 class Collector {
 public:
-    explicit Collector(std::uint32_t buckets) : mask_(buckets - 1) {}
-
     void add_feature(std::uint32_t hash, float value) {
-        features_.push_back({.bucket = finish(hash) & mask_, .value = value});
+        features_.push_back({.hash = finish(hash), .value = value});
     }
 
-    // Of those that share a bucket the one that counts most.
+    // Of those that share a hash, as a word and its stem don't, the one that counts most.
     std::vector<Feature> take() {
         std::sort(features_.begin(), features_.end(), [](const Feature& a, const Feature& b) {
-            return a.bucket != b.bucket ? a.bucket < b.bucket : a.value > b.value;
+            return a.hash != b.hash ? a.hash < b.hash : a.value > b.value;
         });
         features_.erase(std::unique(features_.begin(), features_.end(),
-                                    [](const Feature& a, const Feature& b) { return a.bucket == b.bucket; }),
+                                    [](const Feature& a, const Feature& b) { return a.hash == b.hash; }),
                         features_.end());
         return std::move(features_);
     }
 
 private:
-    std::uint32_t mask_;
     std::vector<Feature> features_;
 };
 
@@ -89,8 +86,8 @@ void add_runs_of_letters(std::string_view word, Collector& collector) {
 
 }  // namespace
 
-std::vector<Feature> features_of(std::string_view text, std::uint32_t buckets) {
-    Collector collector{buckets};
+std::vector<Feature> features_of(std::string_view text) {
+    Collector collector;
     std::string before = "<";  // the stems of the last two words
     std::string before_that;
     bool is_first = true;

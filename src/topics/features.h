@@ -8,13 +8,12 @@
 namespace arq::topics {
 
 struct Feature {
-    std::uint32_t bucket = 0;
+    std::uint32_t hash = 0;
     float value = 0;
 };
 
 // What a text is made of: words, stems, pairs and triples of stems, runs of three to five letters within
-// words; hashed into `buckets` (a power of two), each bucket once, in their order. Only the first 4 KiB
-// count.
-std::vector<Feature> features_of(std::string_view text, std::uint32_t buckets);
+// words; each once, by its hash and in the order of these. Only the first 4 KiB count.
+std::vector<Feature> features_of(std::string_view text);
 
 }  // namespace arq::topics

@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: MIT
 //
-// How a model lies in memory and in a file: the head, then biases and scales (a float per label), how much
-// the features of each bucket count (a byte per bucket), the weights (a byte per bucket and label), and the
-// labels, each ended by a zero byte. In the byte order of the machine.
+// How a model lies in memory and in a file, in the byte order of the machine:
+//   the head; a bias and a scale (what a weight of 1 stands for) per label, as floats; the hashes of the
+//   features, ascending; for each feature where its weights begin, and their end; how much each feature
+//   counts, a byte; the labels of the weights, a byte each; the weights; the names of the labels, each ended
+//   by a zero byte.
 #pragma once
 
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <span>
-#include <vector>
-
-#include "topics/features.h"
-
 namespace arq::topics {
 
 inline constexpr std::uint32_t kModelVersion = 1;
 inline constexpr std::array<char, 4> kModelMagic{'A', 'R', 'Q', 'T'};
+// A feature that counts fully; others are shares of it.
+inline constexpr float kFullValue = 255;
 inline constexpr std::size_t kMostLabels = 255;
 inline constexpr std::size_t kLongestLabelBytes = 64;
-inline constexpr std::uint32_t kMostBuckets = 65536;
+inline constexpr std::size_t kBytesPerFeature = 2 * sizeof(std::uint32_t) + 1;
+inline constexpr std::size_t kBytesPerWeight = 2;
 
 // The probability is a logistic curve over confidence_of().
 struct Curve {
@@ -31,22 +32,11 @@ struct ModelHead {
     std::array<char, 4> magic = kModelMagic;
     std::uint32_t version = kModelVersion;
     std::uint32_t labels = 0;
-    std::uint32_t buckets = 0;
+    std::uint32_t features = 0;
+    std::uint32_t weights = 0;
     std::uint32_t label_bytes = 0;
     Curve curve;
 };
-
-// Weighs the features by what their buckets tell, and gives them the length 1.
-inline void normalise(std::vector<Feature>& features, std::span<const std::uint8_t> values) {
-    float sum = 0;
-    for (Feature& feature : features) {
-        feature.value *= values[feature.bucket];
-        sum += feature.value * feature.value;
-    }
-    if (sum <= 0) return;
-    const float scale = 1 / std::sqrt(sum);
-    for (Feature& feature : features) feature.value *= scale;
-}
 
 // The share of the best score among all, exponentiated: it falls where others are as good and where all are
 // low, for what speaks for nothing. As log odds.

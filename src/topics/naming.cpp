@@ -52,9 +52,10 @@ double english_likeness(std::string_view word) {
 }
 
 double russian_likeness(std::string_view word) {
-    constexpr std::array<std::string_view, 17> kNouns{
-        "кровать", "мать", "печать", "память", "сеть",  "путь",  "суть",     "нить",  "школа",
-        "школы",   "дела", "стола",  "зла",    "салат", "билет", "интернет", "кредит"};
+    constexpr std::array<std::string_view, 21> kNouns{
+        "кровать", "мать",     "печать", "память", "сеть",   "путь",    "суть",
+        "нить",    "школа",    "школы",  "дела",   "стола",  "зла",     "салат",
+        "билет",   "интернет", "кредит", "визит",  "магнит", "маршрут", "институт"};
     constexpr std::array<std::string_view, 10> kNounEndings{"ость", "ние", "ния", "нию", "тие",
                                                             "тия",  "вие", "вия", "ция", "сть"};
     if (holds(kNouns, word) || ends_with_any(word, kNounEndings)) return 1;
@@ -85,7 +86,7 @@ struct Word {
     std::string folded;
     bool starts_sentence = false;
     bool is_upper = false;
-    bool is_adjacent = false;  // nothing but blanks before it
+    bool goes_on = false;  // a capital behind another, but for a blank or a hyphen: "New York", «Нью-Йорк»
 };
 
 std::vector<Word> read_words(std::string_view message) {
@@ -98,8 +99,9 @@ std::vector<Word> read_words(std::string_view message) {
         word.starts_sentence = words.empty() || between.find_first_of(".!?\n:\"") != std::string_view::npos ||
                                between.find("«") != std::string_view::npos ||
                                between.find("—") != std::string_view::npos;
-        word.is_adjacent = between.find_first_not_of(' ') == std::string_view::npos;
-        word.is_upper = begins_upper(written, word.folded);
+        word.is_upper = begins_upper(written, word.folded) && written != "I";
+        word.goes_on = !words.empty() && words.back().is_upper && !words.back().starts_sentence &&
+                       word.is_upper && (between == " " || between == "-");
         words.push_back(std::move(word));
         behind = at + written.size();
     }
@@ -140,11 +142,14 @@ bool may_name(const Word& word) {
 }  // namespace
 
 std::vector<Candidate> find_candidates(std::string_view message, std::size_t limit) {
+    constexpr std::size_t kLongestName = 3;  // words
     const std::vector<Word> words = read_words(message);
     std::vector<Candidate> found;
     for (std::size_t at = 0; at < words.size(); ++at) {
+        const std::size_t first = at;
+        while (at + 1 < words.size() && words[at + 1].goes_on && at + 1 - first < kLongestName) ++at;
         const Word& word = words[at];
-        if (!may_name(word)) continue;
+        if (at == first && !may_name(word)) continue;
         std::string stem = util::stem(word.folded);
         const auto known =
             std::find_if(found.begin(), found.end(), [&](const Candidate& one) { return one.stem == stem; });
@@ -153,19 +158,12 @@ std::vector<Candidate> find_candidates(std::string_view message, std::size_t lim
             known->likeness = std::max(known->likeness, likeness_of(words, at));
             continue;
         }
-        const bool is_name = word.is_upper && !word.starts_sentence;
-        // "New York": a name of several words is one.
-        const bool continues = is_name && word.is_adjacent && at > 0 && !found.empty() &&
-                               words[at - 1].is_upper && !words[at - 1].starts_sentence &&
-                               found.back().name.ends_with(words[at - 1].written) &&
-                               std::count(found.back().name.begin(), found.back().name.end(), ' ') < 2;
-        if (continues) {
-            found.back().name.append(" ").append(word.written);
-            found.back().stem = std::move(stem);
-            continue;
-        }
         if (found.size() == limit) break;
-        found.push_back({.name = is_name ? std::string{word.written} : word.folded,
+        const std::string_view from = words[first].written;
+        // Only the capital of a sentence's first word is the sentence's.
+        found.push_back({.name = first == at && word.starts_sentence && word.is_upper
+                                     ? word.folded
+                                     : std::string{from.data(), word.written.data() + word.written.size()},
                          .stem = std::move(stem),
                          .likeness = likeness_of(words, at)});
     }

@@ -94,7 +94,7 @@ std::vector<model::Topic> find_topics(std::string_view message, const TermCounts
 
 bool changes_topic(std::string_view message, std::span<const std::string_view> before,
                    const Classifier& categories) {
-    constexpr std::size_t kMostBefore = 4;
+    constexpr std::size_t kMostBefore = 3;
     // Of a category that scores better than this for the turns before the message may well go on with it.
     constexpr float kStillNear = -0.5F;
     const std::vector<std::string> stems = topic_stems(message);
@@ -110,10 +110,10 @@ bool changes_topic(std::string_view message, std::span<const std::string_view> b
                 return std::find(said_stems.begin(), said_stems.end(), stem) != said_stems.end();
             }))
             return false;
-        const Verdict then = categories.classify(said);
+        const std::vector<float> scores = categories.scores(said);
+        const Verdict then = categories.judge(scores);
         if (then.probability < kLeastProbability || is_small_talk(then.label)) continue;
         if (then.label == now.label) return false;
-        const std::vector<float> scores = categories.scores(said);
         for (std::size_t label = 0; label < categories.label_count(); ++label)
             if (categories.label(label) == now.label && scores[label] > kStillNear) return false;
         was_about_something = true;

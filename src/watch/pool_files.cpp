@@ -58,7 +58,10 @@ std::vector<Worker> read_pool(const std::string& run_folder) {
         const std::string base = run_folder + "/worker-" + worker.name;
         worker.pid = process_of(base + ".pid");
         if (worker.pid <= 0 || worker.name.find_first_of(". ") != std::string::npos) continue;
-        worker.socket = socket_of(worker.name, word_of(base + ".slots"));
+        const std::string slots = word_of(base + ".slots");
+        worker.socket = socket_of(worker.name, slots);
+        if (!worker.socket.empty())
+            worker.probes = 1 + static_cast<std::uint64_t>(std::count(slots.begin(), slots.end(), ','));
         worker.variant = word_of(base + ".variant");
         if (worker.variant.empty()) worker.variant = "production";
         workers.push_back(std::move(worker));

@@ -10,6 +10,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -87,7 +88,7 @@ PoolShape parse_shape(int argc, char** argv) {
         std::fprintf(stderr, "usage: %s FOLDER WORKERS THREADS …\n", argv[0]);
         std::exit(2);
     }
-    return {.folder = argv[1], .workers = std::atoi(argv[2]), .threads = std::atoi(argv[3])};
+    return {.folder = argv[1], .workers = std::stoi(argv[2]), .threads = std::stoi(argv[3])};
 }
 
 int run_pool(const PoolShape& shape, const std::function<Handler()>& make_handler) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "support/faulty_disk.h"
 
+#include <array>
 #include <atomic>
 #include <mutex>
 
@@ -14,16 +15,18 @@ struct State {
 
     std::mutex mutex;
     // Guarded by mutex.
-    std::string root;
+    std::array<char, 4096> root{};  // ends with a zero
     Fault fault{};
     int seen = 0;
     int hits = 0;
 };
 
-// SQLite's VFS and allocator are told of no object, so there is one for the process.
+// SQLite's VFS and allocator are told of no object, so there is one for the process; and it is asked before
+// anything is constructed, by the sanitizers' libraries.
+constinit State the_state;
+
 State& state() {
-    static State instance;
-    return instance;
+    return the_state;
 }
 
 }  // namespace
@@ -31,7 +34,8 @@ State& state() {
 ArmedFault::ArmedFault(std::string_view root, Fault fault) {
     State& s = state();
     const std::lock_guard lock{s.mutex};
-    s.root = root;
+    s.root = {};
+    root.copy(s.root.data(), s.root.size() - 1);
     s.fault = fault;
     s.seen = 0;
     s.hits = 0;
@@ -59,7 +63,7 @@ int next_fault(Operation operation, const char* path) {
     if (!s.armed) return 0;
     const std::lock_guard lock{s.mutex};
     if (operation != s.fault.operation) return 0;
-    if (path != nullptr && !std::string_view{path}.starts_with(s.root)) return 0;
+    if (path != nullptr && !std::string_view{path}.starts_with(s.root.data())) return 0;
     ++s.seen;
     if (s.seen != s.fault.at && !(s.fault.lasting && s.seen > s.fault.at)) return 0;
     ++s.hits;

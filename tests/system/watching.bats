@@ -187,6 +187,96 @@ tell_operator() { fake_set notify.command "printf '%s|%s|%s|%s\\n' \"\$1\" \"\$2
   supervisor status
 }
 
+# --- nginx ---------------------------------------------------------------------------------------
+
+# An nginx that serves nothing; PREFIX/fake/nginx-fails: it can't start.
+fake_nginx() {
+  echo '#!/bin/sh' >"$prefix/fake/nginx"
+  cat >>"$prefix/fake/nginx" <<'END'
+prefix=${2%/}
+echo start >>"$prefix/fake/nginx-starts"
+[ ! -e "$prefix/fake/nginx-fails" ] || exit 1
+mkfifo "$prefix/fake/nginx-wait"
+(
+  exec 4<>"$prefix/fake/nginx-wait" 3>&-
+  rm "$prefix/fake/nginx-wait"
+  read -r _ <&4
+) &
+echo $! >"$prefix/run/nginx.pid"
+END
+  chmod +x "$prefix/fake/nginx"
+  : >"$prefix/fake/nginx.conf"
+  fake_set web.nginx_program "$prefix/fake/nginx"
+  fake_set web.own_nginx true
+}
+# nginx_is_new OLD
+nginx_is_new() {
+  local pid
+  pid=$(cat "$prefix/run/nginx.pid")
+  [ "$pid" != "$1" ] && kill -0 "$pid" 2>/dev/null
+}
+
+@test "our own nginx is started again at once, then after growing pauses, and told of" {
+  tell_operator
+  fake_nginx
+  supervisor start
+  local old
+  old=$(cat "$prefix/run/nginx.pid")
+  touch "$prefix/fake/nginx-fails"
+  kill -KILL "$old"
+  tell nginx gone
+  eventually has_lines "$prefix/fake/nginx-starts" 4
+  # What is told again meanwhile is known.
+  tell nginx gone
+  rm "$prefix/fake/nginx-fails"
+  eventually nginx_is_new "$old"
+  run grep -o 'nginx: next try in [0-9]* ms' "$prefix/log/supervisor.log"
+  # 200, 400, … a fifth more or less
+  assert_line --index 0 --regexp 'in (1[6-9].|2[0-4].) ms'
+  assert_line --index 1 --regexp 'in (3[2-9].|4[0-8].) ms'
+  assert log_has "nginx could not be started; it is tried again"
+  eventually told nginx_down
+  supervisor stop
+  gone "$(cat "$prefix/run/nginx.pid")"
+}
+
+@test "an nginx that runs is left alone, and one that was stopped" {
+  fake_nginx
+  supervisor start
+  tell nginx gone
+  tell minute 60
+  supervisor restart
+  assert_equal "$(wc -l <"$prefix/fake/nginx-starts")" 1
+  refute log_has "nginx is gone"
+  supervisor stop
+  assert_equal "$(wc -l <"$prefix/fake/nginx-starts")" 1
+}
+
+@test "an nginx that doesn't answer is told of and not touched" {
+  tell_operator
+  fake_nginx
+  supervisor start
+  local old
+  old=$(cat "$prefix/run/nginx.pid")
+  tell nginx silent
+  eventually told nginx_down
+  assert_equal "$(cat "$prefix/run/nginx.pid")" "$old"
+  kill -0 "$old"
+  supervisor stop
+}
+
+@test "somebody else's nginx is never started" {
+  tell_operator
+  fake_nginx
+  fake_set web.own_nginx false
+  supervisor start
+  tell nginx gone
+  supervisor restart
+  [ ! -e "$prefix/fake/nginx-starts" ]
+  refute log_has "nginx is gone"
+  [ ! -e "$prefix/told" ]
+}
+
 # --- logs ----------------------------------------------------------------------------------------
 
 rotated() { compgen -G "$prefix/log/$1.log.[0-9]*$2" | wc -l; }

@@ -30,6 +30,9 @@ const RouteTable& all_routes();
 const RouteTable& legacy_routes();
 class PoolView;
 
+// How arq-watch calls itself (User-Agent) when it asks for /health/live: such requests are not logged.
+inline constexpr const char* kProbeUserAgent = "arq-watch";
+
 class Api {
 public:
     struct Parts {
@@ -57,7 +60,8 @@ public:
     // foreseen is logged with the request's id.
     Response handle(const Request& request) const;
 
-    // Counts and logs a request that was answered, once the answer is out.
+    // Counts and logs a request that was answered, once the answer is out. (arq-watch's probes would fill the
+    // log: they are counted alone.)
     void record(const Request& request, const Response& response, monitor::UnderWay under_way) const;
 
     // Whose request it seems to be, before anything was verified: what has the same name is better not

@@ -4,11 +4,13 @@
 // own in a file of the same form:
 //   # a comment
 //   [family]
+//   + mother father мама папа
 //   My sister is coming to visit us on Sunday.
 //   Моя сестра приедет к нам в воскресенье.
 //   [-]
 //   A sentence that belongs to no category.
-// Some twenty sentences a category and language make a usable list, as people would say them.
+// Each word behind a + is taught by itself; sentences show how people say it. Some twenty sentences and a
+// hundred words a category and language make a usable list.
 #pragma once
 
 #include <cstddef>
@@ -29,6 +31,9 @@ inline constexpr double kLeastProbability = 0.5;
 // The sentences of such a file. They borrow from `text`. Throws kConfiguration with the line at fault: a
 // sentence before the first name, a name that is empty, too long or no UTF-8.
 std::vector<Sample> read_categories(std::string_view text);
+
+// How the categories are trained: few sentences, so that rare words count for more than in a large set.
+inline constexpr TrainingOptions kCategoryTraining{.epochs = 20, .idf_power = 1};
 
 // The model for an owner's file; takes some tenths of a second. Throws kConfiguration also where there are
 // fewer than two categories, or one with fewer than four sentences.

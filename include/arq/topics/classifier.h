@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // A small linear classifier of short texts, in English and Russian, and its training. Features are words,
-// stems, pairs of stems and runs of letters within words, hashed into a bounded table; a score per label is a
-// sum of int8 weights. Pure and deterministic: the same samples give the same bytes.
+// stems, pairs of stems and runs of letters within words, known by their hashes; a score per label is a sum
+// of int8 weights, of which as many are kept as a given size allows. Pure and deterministic: the same samples
+// give the same bytes.
 #pragma once
 
 #include <cstddef>
@@ -32,32 +33,41 @@ public:
     std::string_view label(std::size_t at) const { return labels_[at]; }
     std::size_t size_bytes() const noexcept { return size_bytes_; }
 
-    // `text` of any length; its first 4 KiB count. A text without words has probability 0.
-    Verdict classify(std::string_view text) const;
+    // `text` of any length; its first 4 KiB count. Without words in it the probability is next to 0.
+    Verdict classify(std::string_view text) const { return judge(scores(text)); }
 
     // A score per label, in their order: above 0 speaks for it, below against; comparable between texts.
     std::vector<float> scores(std::string_view text) const;
+    Verdict judge(std::span<const float> scores) const;
 
 private:
     std::vector<std::string_view> labels_;
-    std::span<const float> biases_;         // one per label
-    std::span<const float> scales_;         // one per label: what a weight of 1 stands for
-    std::span<const std::uint8_t> values_;  // how much a feature of each bucket counts
-    std::span<const std::int8_t> weights_;  // bucket by bucket, one per label
-    float slope_ = 0, offset_ = 0;          // of the probability
+    std::span<const float> biases_;          // one per label
+    std::span<const float> scales_;          // one per label: what a weight of 1 stands for
+    std::span<const std::uint32_t> hashes_;  // of the features that have weights, ascending
+    std::span<const std::uint32_t> starts_;  // of their weights
+    std::span<const std::uint8_t> values_;   // how much each counts
+    std::span<const std::uint8_t> targets_;  // the labels of the weights
+    std::span<const std::int8_t> weights_;
+    float slope_ = 0, offset_ = 0;  // of the probability
     std::size_t size_bytes_;
 };
 
 struct Sample {
     std::string_view text;
     std::string_view label;  // empty: belongs to none, which the classifier learns to tell as well
+    bool is_word = false;    // not as people write, but a word of the label: taught, not calibrated by
 };
 
 struct TrainingOptions {
-    std::uint32_t buckets = 8192;  // a power of two, at most 65536; the model takes buckets * labels bytes
+    // Of the model: weights that tell least are left out until it fits.
+    std::size_t limit_bytes = 300'000;
+    int least_samples = 1;  // that a feature stands in, to count at all
     int epochs = 8;
-    double rate = 0.5;  // of the first step; falls to 0
-    int folds = 4;      // of the cross-validation that the probability is calibrated by
+    double rate = 1;  // of the first step; falls to 0
+    // A feature counts by its inverse document frequency to this power: 0 all alike, 1 as tf·idf has it.
+    double idf_power = 0.5;
+    int folds = 4;  // of the cross-validation that the probability is calibrated by; below 2 it isn't
 };
 
 // The bytes of a model, aligned for Classifier wherever a vector's are. At least two labels, at most 255 of

@@ -37,7 +37,7 @@ std::vector<model::Topic> find_topics(std::string_view message, const TermCounts
 // The category of a text, empty where none is likely.
 std::string_view find_category(std::string_view text, const Classifier& categories);
 
-// Whether `message` leaves what `before` (the user's messages of the session, the latest last; the last four
+// Whether `message` leaves what `before` (the user's messages of the session, the latest last; the last three
 // count) was about. Not where it greets, thanks, agrees, or leans on what was said ("and him?"), nor where
 // there is nothing before. At first doubt it doesn't: a change told wrongly harms more than one missed.
 bool changes_topic(std::string_view message, std::span<const std::string_view> before,

@@ -15,13 +15,14 @@
 #include <string_view>
 #include <vector>
 
+#include "arq/watch/coverage.h"
 #include "arq/watch/pool_files.h"
 
 namespace arq::watch {
 
 struct Limits {
     std::int64_t memory_kib = 0;  // 0: none
-    std::int64_t requests = 0;    // 0: none
+    std::int64_t requests = 0;    // 0: none; probes don't count
 };
 
 // What was seen of a worker in one round.
@@ -49,6 +50,7 @@ private:
         pid_t pid = 0;
         int misses = 0;  // in a row, without a request finished in between
         std::optional<std::uint64_t> requests;
+        std::uint64_t probes = 0;                                // among its requests
         std::optional<Time> said_hung, said_large, said_served;  // the last time
     };
 
@@ -68,6 +70,18 @@ public:
 private:
     const std::int64_t least_free_mib_;
     bool nearly_full_ = false;
+};
+
+// Whether our own nginx answers: two probes missed in a row are said once a minute while it lasts, "nginx
+// gone" where nobody listens, "nginx silent" where it does not answer as it should although everybody behind
+// it does.
+class NginxJudge {
+public:
+    void look(Answer answer, bool is_everybody_served, Judge::Time now, const Judge::Tell& tell);
+
+private:
+    int misses_ = 0;
+    std::optional<Judge::Time> said_;  // the last time
 };
 
 }  // namespace arq::watch

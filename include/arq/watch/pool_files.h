@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct Worker {
     // Where it answers: the name of one of its slots' sockets, or the standby's own. Empty where it has none.
     std::string socket;
     std::string variant;  // "production", "canary", "legacy"
+    std::uint64_t probes =
+        0;  // that reach it in one round: one at each of its slots, or at the standby's socket
 };
 
 // The workers that are ready, by their names. Files that come and go meanwhile are no error.

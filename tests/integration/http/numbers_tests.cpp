@@ -75,8 +75,17 @@ BOOST_AUTO_TEST_CASE(health_tells_error_rate_and_percentiles_of_the_last_five_mi
     const std::string p95 = answer.body.substr(answer.body.find("\"p95_ms\":") + 9, 4);
     BOOST_TEST(std::abs(std::stod(p50) - 10) < 0.2);
     BOOST_TEST(std::abs(std::stod(p95) - 100) < 2);
+    answered(200, std::chrono::milliseconds{2000});
+    clock.advance(std::chrono::seconds{1});  // what was told is kept for so long
+    const std::string later = health().body;
+    const std::size_t longest = later.find("\"max_ms\":");
+    BOOST_REQUIRE(longest != std::string::npos);
+    BOOST_TEST(std::abs(std::stod(later.substr(longest + 9)) - 2000) < 40);
+    BOOST_TEST(later[later.find_first_of(",}", longest)] == '}');
     clock.advance(std::chrono::minutes{6});
-    BOOST_TEST(has(health(), R"("errors":10,"error_rate":null,"p50_ms":null,"p95_ms":null,"p99_ms":null)"));
+    BOOST_TEST(
+        has(health(),
+            R"("errors":10,"error_rate":null,"p50_ms":null,"p95_ms":null,"p99_ms":null,"max_ms":null})"));
 }
 
 BOOST_AUTO_TEST_CASE(health_tells_of_the_pool) {
@@ -245,6 +254,25 @@ BOOST_AUTO_TEST_CASE(each_request_is_one_line_of_the_log_without_anything_privat
     BOOST_TEST(lines[1].find(R"("status":200,"ms":)") != std::string::npos);
     BOOST_TEST(lines[3].find(R"("route":"/api/sessions/{id}","status":400,)") != std::string::npos, lines[3]);
     BOOST_TEST(lines[3].ends_with(R"("responder":null})"));
+}
+
+BOOST_AUTO_TEST_CASE(probes_of_the_watch_are_counted_and_not_logged) {
+    const auto ask = [&](const std::string& target, const std::string& program) {
+        Request request{.method = "GET", .target = target};
+        request.headers["user-agent"] = program;
+        send(request);
+    };
+    const std::size_t before = logged().size();
+    ask("/health/live", kProbeUserAgent);
+    BOOST_TEST(logged().size() == before);
+    ask("/health/live", "curl/7.88");
+    ask("/api/sessions", kProbeUserAgent);
+    BOOST_TEST(logged().size() == before + 2);
+    BOOST_TEST(
+        value_of(
+            metrics(),
+            R"(arq_request_duration_seconds_count{method="GET",route="/health/live",variant="production"})") ==
+        "2");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

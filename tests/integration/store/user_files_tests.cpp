@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(tidying_closes_what_is_idle_and_folds_in_what_logs_were_lef
     for (const int number : {9, 10}) files.open_or_create(user(number))->create_session("title", false);
     const auto log_of = [this](int number) { return path_of(user(number)) + "-wal"; };
     const std::string unfinished = path_of(user(9)) + ".new-1234";
-    std::ofstream{unfinished};
+    { const std::ofstream made{unfinished}; }
     make_older(log_of(9), std::chrono::minutes{2});
     make_older(unfinished, std::chrono::hours{2});
     clock.advance(util::Milliseconds{30'000});

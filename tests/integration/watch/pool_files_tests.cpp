@@ -47,12 +47,15 @@ BOOST_AUTO_TEST_CASE(ready_workers_are_read_with_the_socket_that_is_theirs) {
     BOOST_TEST(pool[0].pid == 11);
     BOOST_TEST(pool[0].socket == "slot4.sock");
     BOOST_TEST(pool[0].variant == "production");
+    BOOST_TEST(pool[0].probes == 2U);
     BOOST_TEST(pool[1].name == "c1");
     BOOST_TEST(pool[1].variant == "canary");
     BOOST_TEST(pool[2].name == "standby");
     BOOST_TEST(pool[2].socket == "legacy.sock");
+    BOOST_TEST(pool[2].probes == 1U);
     BOOST_TEST(pool[3].name == "trial");
     BOOST_TEST(pool[3].socket == "");
+    BOOST_TEST(pool[3].probes == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_folder_that_is_not_there_holds_no_pool) {

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -27,10 +28,10 @@ bool is_worker() {
 
 void look_at(std::string_view received) {
     constexpr std::size_t kLeak = 256UL * 1024 * 1024;
-    if (received.find("please crash") != received.npos) std::abort();
-    if (received.find("please leak") == received.npos) return;
+    if (received.find("please crash") != std::string_view::npos) std::abort();
+    if (received.find("please leak") == std::string_view::npos) return;
     static volatile char* leaked = nullptr;
-    leaked = static_cast<volatile char*>(std::malloc(kLeak));
+    leaked = new (std::nothrow) volatile char[kLeak];
     if (leaked == nullptr) return;
     for (std::size_t at = 0; at < kLeak; at += 4096) leaked[at] = 1;
 }

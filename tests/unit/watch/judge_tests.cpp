@@ -79,6 +79,17 @@ BOOST_AUTO_TEST_CASE(too_much_memory_and_enough_requests_are_said) {
     says({"large 1 4711 1001", "served 1 4711 50"});
 }
 
+BOOST_AUTO_TEST_CASE(probes_that_it_answered_are_none_of_what_it_has_served) {
+    const Worker on_five_slots{.name = "1", .pid = 4711, .socket = "slot0.sock", .probes = 5};
+    for (std::uint64_t round = 1; round <= 20; ++round)
+        look({.answered = true, .requests = 5 * round}, on_five_slots);
+    says({});
+    look({.answered = true, .requests = 105 + 49}, on_five_slots);
+    says({});
+    look({.answered = true, .requests = 110 + 50}, on_five_slots);
+    says({"served 1 4711 50"});
+}
+
 BOOST_AUTO_TEST_CASE(zero_is_no_limit) {
     Judge unlimited{{.memory_kib = 0, .requests = 0}};
     unlimited.look(kWorker, {.answered = true, .requests = 1'000'000, .private_kib = 1'000'000}, now,
@@ -119,6 +130,41 @@ BOOST_AUTO_TEST_CASE(a_disk_is_nearly_full_until_it_has_an_eighth_more_than_the_
             return true;
         });
     says({"disk nearly_full", "disk ok", "disk nearly_full"});
+}
+
+struct Nginx : Pool {
+    NginxJudge nginx;
+
+    void look(Answer answer, bool is_everybody_served = true) {
+        now += seconds{5};
+        nginx.look(answer, is_everybody_served, now, [&](std::string_view line) {
+            said.emplace_back(line);
+            return true;
+        });
+    }
+};
+
+BOOST_FIXTURE_TEST_CASE(an_nginx_that_misses_two_probes_in_a_row_is_gone_or_silent, Nginx) {
+    look(Answer::kRefused);
+    look(Answer::kGood);
+    look(Answer::kSilent);
+    says({});
+    look(Answer::kBad);
+    says({"nginx silent"});
+    look(Answer::kGood);
+    look(Answer::kRefused, false);
+    look(Answer::kRefused, false);
+    says({"nginx silent", "nginx gone"});
+    for (int round = 0; round < 11; ++round) look(Answer::kRefused);
+    says({"nginx silent", "nginx gone"});
+    look(Answer::kRefused);
+    says({"nginx silent", "nginx gone", "nginx gone"});
+}
+
+BOOST_FIXTURE_TEST_CASE(what_nginx_passes_on_is_not_its_fault, Nginx) {
+    for (int round = 0; round < 5; ++round) look(Answer::kBad, false);
+    for (int round = 0; round < 5; ++round) look(Answer::kSilent, false);
+    says({});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
