@@ -139,7 +139,7 @@ Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& reque
     work.message = file.append_message(session.id, request.message_id, request.text);
     Remembered remembered = remember(file, scope, work.message);
     work.prompt = compose(request, understood, remembered, recalled, options_);
-    add_context(file, request, work, understood, recalled);
+    add_context(file, scope, request, work, understood, recalled);
     work.memory.added = std::move(remembered.added);
     work.memory.changed = std::move(remembered.changed);
     add_used(work.memory, recalled);
@@ -158,20 +158,20 @@ Assistant::Work Assistant::resume(store::UserFile& file, const TurnRequest& requ
     work.recall_time = clock_.steady_now() - started;
     work.prompt = compose(request, understood, {.statements = memory::extract_statements(message.text)},
                           recalled, options_);
-    add_context(file, request, work, understood, recalled);
+    add_context(file, scope_of(*session), request, work, understood, recalled);
     add_used(work.memory, recalled);
     return work;
 }
 
-void Assistant::add_context(store::UserFile& file, const TurnRequest& request, Work& work,
-                            const Understood& understood, const Recalled& recalled) const {
+void Assistant::add_context(store::UserFile& file, const store::Scope& scope, const TurnRequest& request,
+                            Work& work, const Understood& understood, const Recalled& recalled) const {
     // What is asked tells its topics, not what a follow-up leaves out.
     work.topics = topics::find_topics(understood.query, recalled.counts, categories_);
     if (responder_.is_instant()) {
         work.context = measure_context(understood, recalled, work.prompt, options_);
         return;
     }
-    Context fitted = fit_window(file, request, work.message, recalled, categories_, options_);
+    Context fitted = fit_window(file, scope, request, work.message, recalled, categories_, options_);
     work.prompt.window = std::move(fitted.window);
     work.prompt.changes_topic = fitted.changes_topic;
     work.context = fitted.use;

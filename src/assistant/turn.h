@@ -56,8 +56,9 @@ struct Context {
 };
 
 // Reads the session's latest turns; those that no longer fit are folded into its summary, which is stored.
-Context fit_window(store::UserFile& file, const TurnRequest& request, const model::Message& message,
-                   const Recalled& recalled, const topics::Classifier& categories, const Options& options);
+Context fit_window(store::UserFile& file, const store::Scope& scope, const TurnRequest& request,
+                   const model::Message& message, const Recalled& recalled,
+                   const topics::Classifier& categories, const Options& options);
 
 // Of an answer that took no window: what it drew on.
 model::ContextUse measure_context(const Understood& understood, const Recalled& recalled,

@@ -51,6 +51,29 @@ context::Material gather(const TurnRequest& request, const Recalled& recalled, c
     return material;
 }
 
+// What holds whatever is asked: standing instructions, and what is known of the user, the newest first.
+void add_known(store::UserFile& file, const store::Scope& scope, const model::Message& message,
+               const Recalled& recalled, context::Material& material) {
+    struct Known {
+        model::MemoryKind kind;
+        int most;
+        double worth;  // beside what is recalled for the message
+        std::vector<context::Item>& items;
+    };
+    for (const Known& known : {Known{model::MemoryKind::kInstruction, 20, 0.9, material.instructions},
+                               Known{model::MemoryKind::kFact, 50, 0.3, material.facts},
+                               Known{model::MemoryKind::kPreference, 30, 0.2, material.facts}}) {
+        for (const model::Memory& memory : file.list_memories(scope, known.kind, {}, known.most)) {
+            const bool is_recalled =
+                std::any_of(recalled.memories.begin(), recalled.memories.end(),
+                            [&](const auto& ranked) { return ranked.item.id == memory.id; });
+            // What holds no more is told where it is asked for; what the message says itself stands there.
+            if (is_recalled || memory.valid_to || memory.source_message == message.id) continue;
+            known.items.push_back({.text = memory.text, .worth = known.worth});
+        }
+    }
+}
+
 // The sentences of what lies before the turns that go in whole.
 std::vector<context::Item> items_of(const context::Summary& summary, std::optional<util::Id> first_turn) {
     constexpr double kWhole = 1000;
@@ -100,8 +123,9 @@ Understood understand(store::UserFile& file, const model::Session& session, std:
     return understood;
 }
 
-Context fit_window(store::UserFile& file, const TurnRequest& request, const model::Message& message,
-                   const Recalled& recalled, const topics::Classifier& categories, const Options& options) {
+Context fit_window(store::UserFile& file, const store::Scope& scope, const TurnRequest& request,
+                   const model::Message& message, const Recalled& recalled,
+                   const topics::Classifier& categories, const Options& options) {
     // Tokens are mostly shorter; what is read beyond the window is waste.
     constexpr std::size_t kBytesPerToken = 8;
     constexpr int kMostFolded = 128;  // messages: a long session is summarised over some turns
@@ -110,6 +134,7 @@ Context fit_window(store::UserFile& file, const TurnRequest& request, const mode
     const Turns turns = file.latest_turns(message.session_id, message.id, options.window_turns,
                                           options.window_tokens * kBytesPerToken);
     context::Material material = gather(request, recalled, turns, options);
+    add_known(file, scope, message, recalled, material);
     std::vector<std::string_view> said;
     for (const auto& turn : turns) said.push_back(turn.message.text);
     Context fitted{.changes_topic = topics::changes_topic(request.text, said, categories)};

@@ -148,6 +148,28 @@ BOOST_AUTO_TEST_CASE(what_is_recalled_from_elsewhere_is_quoted_with_its_day) {
     BOOST_TEST(holds(window.facts, "4417"));
 }
 
+BOOST_AUTO_TEST_CASE(instructions_and_what_is_known_of_the_user_go_in_whatever_is_asked) {
+    say("Hello there");
+    {
+        const auto file = files.open(user(1));
+        store::UserFile::Transaction transaction{**file};
+        (*file)->add_memory({.text = "always answer briefly", .kind = model::MemoryKind::kInstruction});
+        (*file)->add_memory({.text = "lives in Omsk", .kind = model::MemoryKind::kFact, .subject = "home"});
+        (*file)->add_memory({.text = "lives in Perm",
+                             .kind = model::MemoryKind::kFact,
+                             .subject = "home",
+                             .valid_to = clock.now()});
+        transaction.commit();
+    }
+    const context::Window& window = say("Which way does the wind blow?");
+    BOOST_TEST(holds(window.instructions, "always answer briefly"));
+    BOOST_TEST(holds(window.facts, "lives in Omsk"));
+    BOOST_TEST(!holds(window.facts, "lives in Perm"));
+    turn("Which way does the wind blow?", {.user = user(1), .new_session = true, .isolated = true});
+    BOOST_TEST(responder.prompt.window.instructions.empty());
+    BOOST_TEST(responder.prompt.window.facts.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_message_longer_than_the_window_keeps_its_ends) {
     say("Hello there");
     std::string text = "The beginning.";
