@@ -22,6 +22,7 @@ struct Named {
 const std::vector<Named>& measures() {
     static const std::vector<Named> list{
         {"dates", measure_dates},
+        {"facts", measure_facts},
     };
     return list;
 }

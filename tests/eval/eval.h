@@ -26,5 +26,6 @@ struct Row {
 using Measure = std::vector<Row> (*)(const std::filesystem::path& data, const std::filesystem::path& project);
 
 std::vector<Row> measure_dates(const std::filesystem::path& data, const std::filesystem::path& project);
+std::vector<Row> measure_facts(const std::filesystem::path& data, const std::filesystem::path& project);
 
 }  // namespace arq::eval
