@@ -307,7 +307,8 @@ Reading read(const RuleTable& table, const Tokens& tokens) {
             const bool is_start =
                 at == sentence.begin || word.after_comma || word.after_dash ||
                 stands_in(tokens.all[at - 1], KnownList::kJoin) ||
-                (stands_in(tokens.all[at - 1], KnownList::kSkip) && reading.clause_starts[at - 1]);
+                ((stands_in(tokens.all[at - 1], KnownList::kSkip) || tokens.all[at - 1].is_date) &&
+                 reading.clause_starts[at - 1]);
             reading.clause_starts[at] = is_start;
             if (is_start && at > sentence.begin) reading.elided[at] = subject;
             if (stands_in(word, KnownList::kSubject))

@@ -53,6 +53,7 @@ struct Step {
     std::uint16_t target = 0;   // the word; of a split or a jump the step, counted from the rule's first
 };
 
+constexpr std::size_t kMostLead = 3;
 constexpr std::uint16_t kNoPiece = 1;  // target of a slot that is no part of the value
 
 enum class RuleAction : std::uint8_t { kState, kClose, kForget, kCorrect, kAsk };
@@ -64,7 +65,8 @@ struct Rule {
     RuleAction action = RuleAction::kState;
     bool is_single = false;
     bool is_dated = false;       // holds only where the sentence says when
-    bool begins_with_slot = false;
+    bool begins_with_slot = false;  // one that takes all of the clause before the word that it was found by
+    bool has_lead = false;          // it may begin up to kMostLead words before the word that it was found by
     bool is_also = false;         // beside what other rules find in the same words
     bool is_presupposed = false;  // the same; told by the way, so a wish or a denial takes nothing from it: "my dog"
     bool is_told = false;        // asked for in so many words ("remember that …"): fewer guards hold
