@@ -300,6 +300,12 @@ Reading read(const RuleTable& table, const Tokens& tokens) {
     const std::size_t size = tokens.all.size();
     reading.clause_starts.assign(size, false);
     reading.elided.assign(size, Elided::kNothing);
+    reading.words.assign(table.words.size(), false);
+    for (const Token& token : tokens.all) {
+        reading.words[token.word] = true;
+        reading.words[token.stem] = true;
+        reading.lists |= token.lists;
+    }
     for (const Sentence& sentence : tokens.sentences) {
         Elided subject = Elided::kNothing;  // of the clause under way
         for (std::size_t at = sentence.begin; at < sentence.end; ++at) {

@@ -34,6 +34,17 @@ struct Reading {
     const Tokens& tokens;
     std::vector<bool> clause_starts;  // of each word
     std::vector<Elided> elided;       // of each word
+    std::vector<bool> words;          // of the vocabulary: which stand in the text
+    std::uint64_t lists = 0;          // and which lists they are of
+
+    // Whether the rule can match anywhere.
+    bool has_needed(const Rule& rule) const {
+        if (rule.needed == rule.needed_end && rule.needed_lists == 0) return true;
+        if ((rule.needed_lists & lists) != 0) return true;
+        for (std::uint32_t at = rule.needed; at < rule.needed_end; ++at)
+            if (words[table.needed[at]]) return true;
+        return false;
+    }
 };
 
 // The first rule in the table's order that matches from word `at` on, of those that `wanted` lets pass, and
@@ -67,7 +78,7 @@ std::size_t match_at(const Reading& reading, std::size_t at, std::size_t floor, 
         if (!takes_word || (stem < stem_end && table.rules_of_words[stem] == number)) ++stem;
         if (takes_word) ++word;
         const Rule& rule = table.rules[number];
-        if (!wanted(rule)) continue;
+        if (!reading.has_needed(rule) || !wanted(rule)) continue;
         const std::size_t sentence = reading.tokens.sentences[token.sentence].begin;
         const std::size_t earliest =
             rule.has_lead ? std::max({floor, sentence, at - std::min(at, kMostLead)}) : at;

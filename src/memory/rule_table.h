@@ -60,6 +60,9 @@ enum class RuleAction : std::uint8_t { kState, kClose, kForget, kCorrect, kAsk }
 
 struct Rule {
     std::uint32_t first_step = 0;
+    std::uint32_t needed = 0;        // in RuleTable::needed: a text where it matches holds one of these words,
+    std::uint32_t needed_end = 0;    // or one of these lists; neither: nothing is known
+    std::uint64_t needed_lists = 0;
     std::uint16_t relation = 0;  // in RuleTable::relations
     model::MemoryKind kind = model::MemoryKind::kFact;
     RuleAction action = RuleAction::kState;
@@ -122,6 +125,7 @@ struct RuleTable {
     Vocabulary words;
     std::vector<Step> steps;
     std::vector<Rule> rules;
+    std::vector<WordId> needed;
     std::vector<std::string> relations;
     std::vector<std::string> lists;  // names, by bit
     std::vector<Sorting> sortings;   // in the order of the table
@@ -137,7 +141,7 @@ constexpr std::uint64_t bit_of(KnownList list) {
 }
 
 // Words with these numbers stand in every table.
-constexpr WordId kAm = 1, kAre = 2, kPossessive = 3;
+constexpr WordId kAm = 1, kAre = 2, kPossessive = 3, kIs = 4;
 
 // The text that is compiled in (build/gen/facts_rules.cpp).
 std::string_view standard_rules_text();

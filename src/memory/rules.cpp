@@ -164,7 +164,11 @@ private:
         if (!is_headed_) throw PatternError{"a head such as `[en home single fact]` has to stand above the first rule"};
         Rule rule = rule_;
         rule.first_step = static_cast<std::uint32_t>(table_.steps.size());
-        compile_pattern(line, table_);
+        const Needed needed = compile_pattern(line, table_);
+        rule.needed = static_cast<std::uint32_t>(table_.needed.size());
+        table_.needed.insert(table_.needed.end(), needed.words.begin(), needed.words.end());
+        rule.needed_end = static_cast<std::uint32_t>(table_.needed.size());
+        rule.needed_lists = needed.lists;
         const Step& first = table_.steps[rule.first_step];
         rule.begins_with_slot =
             first.op == Op::kSlot && (static_cast<Slot>(first.detail) == Slot::kThing ||
@@ -252,7 +256,7 @@ private:
 std::shared_ptr<const RuleTable> read_table(string_view owners_text) {
     auto table = std::make_shared<RuleTable>();
     table->lists.assign(kKnownLists.begin(), kKnownLists.end());
-    for (const char* word : {"am", "are", "'s"}) table->words.add(word);  // kAm, kAre, kPossessive
+    for (const char* word : {"am", "are", "'s", "is"}) table->words.add(word);  // kAm, kAre, kPossessive, kIs
     Reader reader{*table};
     reader.read(standard_rules_text(), "facts.rules");
     reader.read(owners_text, "memory.rules_file");
