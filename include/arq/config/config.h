@@ -86,6 +86,9 @@ struct Config {
         std::int64_t index_batch_messages = 0;
         std::int64_t min_free_kib = 0;
     } store;
+    struct Memory {
+        std::string rules_file;
+    } memory;
     struct Recall {
         std::int64_t candidates = 0;
         std::int64_t quotes = 0;

@@ -175,6 +175,24 @@ BOOST_AUTO_TEST_CASE(instructions_and_what_is_known_of_the_user_go_in_whatever_i
     BOOST_TEST(responder.prompt.window.facts.empty());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_known_of_what_is_asked_stands_once_among_the_facts) {
+    say("I live in Omsk.");
+    turn("Hello there", {.user = user(1), .new_session = true});
+    const context::Window& window = say("Where do I live?");
+    const auto of_omsk = [](const std::string& fact) { return fact.find("Omsk") != std::string::npos; };
+    BOOST_TEST(std::count_if(window.facts.begin(), window.facts.end(), of_omsk) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_message_has_forgotten_is_not_in_its_own_prompt) {
+    say("Remember that my locker is the zeppelin one.");
+    talk(25);
+    BOOST_TEST(holds(say("And?").summary, "zeppelin"));
+    const context::Window& window = say("Forget everything about the zeppelin");
+    for (const auto* part : {&window.summary, &window.facts, &window.quotes})
+        BOOST_TEST(!holds(*part, "zeppelin"));
+    BOOST_TEST(!holds(say("And now?").summary, "zeppelin"));
+}
+
 BOOST_AUTO_TEST_CASE(a_message_longer_than_the_window_keeps_its_ends) {
     say("Hello there");
     std::string text = "The beginning.";
