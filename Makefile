@@ -55,7 +55,8 @@ all: $(PROGRAMS)
 # --- parts ---------------------------------------------------------------------------------------
 
 define part_rule
-$(call library,$(1)): $(call objects,$(call sources,$(1))) $(if $(filter store,$(1)),$(BUILD)/obj/gen/migrations.o) $(if $(filter topics,$(1)),$(BUILD)/obj/gen/categories.o) $(if $(filter memory,$(1)),$(BUILD)/obj/gen/facts_rules.o)
+$(call library,$(1)): $(call objects,$(call sources,$(1))) $(if $(filter store,$(1)),$(BUILD)/obj/gen/migrations.o) \
+    $(if $(filter topics,$(1)),$(BUILD)/obj/gen/categories.o) $(if $(filter memory,$(1)),$(BUILD)/obj/gen/facts_rules.o)
 	@mkdir -p $$(@D) && rm -f $$@
 	$$(call say,AR,$$@)
 	$$(Q)ar rcsD $$@ $$^

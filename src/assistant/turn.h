@@ -56,8 +56,9 @@ Remembered remember(store::UserFile& file, const store::Scope& scope, const mode
 Remembered reread(const model::Message& message, std::string_view zone, const memory::Rules& rules);
 
 // At `now`: an event is told by how far away it is.
-Known find_known(store::UserFile& file, const store::Scope& scope, std::string_view text, util::Timestamp now,
-                 std::string_view zone, util::Language language, const memory::Rules& rules);
+Known find_known(store::UserFile& file, const store::Scope& scope, std::string_view query,
+                 util::Timestamp now, std::string_view zone, util::Language language,
+                 const memory::Rules& rules);
 
 // The caller's, or the configured ones; the language is the message's own before.
 std::string_view zone_of(const TurnRequest& request, const Options& options);

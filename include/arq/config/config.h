@@ -86,9 +86,6 @@ struct Config {
         std::int64_t index_batch_messages = 0;
         std::int64_t min_free_kib = 0;
     } store;
-    struct Memory {
-        std::string rules_file;
-    } memory;
     struct Recall {
         std::int64_t candidates = 0;
         std::int64_t quotes = 0;
@@ -111,6 +108,7 @@ struct Config {
         std::int64_t max_messages = 0;
         std::int64_t max_memories = 0;
         std::int64_t max_bytes = 0;
+        std::string rules_file;
     } memory;
     struct Access {
         std::vector<std::string> allowed_origins;
