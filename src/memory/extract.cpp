@@ -15,7 +15,8 @@ namespace {
 
 using std::string_view;
 
-constexpr std::size_t kMostValues = 12;  // of one list
+constexpr std::size_t kMostValues = 12;    // of one list
+constexpr std::size_t kLongestSorted = 5;  // what is longer is no thing that somebody has
 
 bool stands_in(const Token& token, KnownList list) {
     return (token.lists & bit_of(list)) != 0;
@@ -202,11 +203,12 @@ private:
     // The relation of a list's item by its last word that has one; empty where none has.
     std::string sort(const std::string& relation, const Piece& item) const {
         bool is_sorted = false;
+        const bool is_long = item.end - item.begin > kLongestSorted;
         for (std::size_t at = item.end; at > item.begin; --at)
             for (const Sorting& sorting : table_.sortings) {
                 if (table_.relations[sorting.from] != relation) continue;
                 is_sorted = true;
-                if ((tokens_.all[at - 1].lists >> sorting.list & 1U) != 0) return table_.relations[sorting.to];
+                if (!is_long && (tokens_.all[at - 1].lists >> sorting.list & 1U) != 0) return table_.relations[sorting.to];
             }
         return is_sorted ? std::string{} : relation;
     }

@@ -232,6 +232,10 @@ private:
     void guard_words(const Sentence& sentence) {
         for (std::size_t at = sentence.begin; at < sentence.end; ++at) {
             const Token& word = words_[at];
+            // "why I run", "where I live"
+            if (stands_in(word, KnownList::kQuestion) && word.text != "что" && at + 1 < sentence.end &&
+                stands_in(words_[at + 1], KnownList::kSubject))
+                block(at, clause_end(sentence, at));
             if (stands_in(word, KnownList::kUnreal)) {
                 const std::size_t end = clause_end(sentence, at);
                 for (std::size_t next = clause_begin(sentence, at); next < end; ++next) words_[next].is_wished = true;
@@ -308,15 +312,22 @@ Reading read(const RuleTable& table, const Tokens& tokens) {
     }
     for (const Sentence& sentence : tokens.sentences) {
         Elided subject = Elided::kNothing;  // of the clause under way
+        bool about_other = false;
         for (std::size_t at = sentence.begin; at < sentence.end; ++at) {
             const Token& word = tokens.all[at];
-            const bool is_start =
+            const bool may_start =
                 at == sentence.begin || word.after_comma || word.after_dash ||
                 stands_in(tokens.all[at - 1], KnownList::kJoin) ||
                 ((stands_in(tokens.all[at - 1], KnownList::kSkip) || tokens.all[at - 1].is_date) &&
                  reading.clause_starts[at - 1]);
+            // Behind a clause about somebody else a clause without a subject goes on with them.
+            const bool is_start = may_start && !(about_other && at > sentence.begin);
             reading.clause_starts[at] = is_start;
-            if (is_start && at > sentence.begin) reading.elided[at] = subject;
+            if (may_start && at > sentence.begin) reading.elided[at] = subject;
+            if (stands_in(word, KnownList::kSubject))
+                about_other = false;
+            else if ((word.lists & (bit_of(KnownList::kOther) | bit_of(KnownList::kPerson))) != 0)
+                about_other = true;
             if (stands_in(word, KnownList::kSubject))
                 subject = Elided::kSubject;
             else if (subject != Elided::kNothing && (word.word == kAm || word.word == kAre))

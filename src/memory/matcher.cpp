@@ -73,7 +73,9 @@ private:
                 break;
             --first;
         }
-        if (first == begin_ || !reading_.clause_starts[first]) return std::nullopt;
+        if (first == begin_ || !reading_.clause_starts[first] || is_no_thing(first) ||
+            stands_in(words_[first], KnownList::kOther))
+            return std::nullopt;
         return first;
     }
 
