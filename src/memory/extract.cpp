@@ -156,9 +156,21 @@ private:
         return nullptr;
     }
 
+    // «Не» right before: "не живу в Риме".
+    bool is_denied(std::size_t at) const {
+        const std::size_t sentence = tokens_.sentences[tokens_.all[at].sentence].begin;
+        while (at > sentence && !tokens_.all[at].after_comma) {
+            const Token& before = tokens_.all[--at];
+            if (stands_in(before, KnownList::kNegation)) return before.text != "no" && before.text != "нет";
+            if (!stands_in(before, KnownList::kSkip)) return false;
+        }
+        return false;
+    }
+
     // Gives whether it was a statement.
     bool add(const Reading& reading, const Match& match) {
         const Rule& rule = *match.rule;
+        if (!rule.is_told && is_denied(match.begin)) return false;
         const dates::Mention* mention = rule.is_dated ? find_mention(match) : nullptr;
         if (rule.is_dated && mention == nullptr) return false;
         // What is over is no plan.

@@ -119,7 +119,16 @@ private:
             replaced_.push_back(
                 {.sentence = number, .first = tokens_.all[at + 1].text, .last = tokens_.all[next - 1].text});
             const std::size_t end = is_it_is ? next + 2 : next + 1;
-            drop(at > sentence.begin && is(at - 1, kDo) ? at - 1 : at, end);
+            const bool is_verb_denied = at > sentence.begin && is(at - 1, kDo);
+            drop(is_verb_denied ? at - 1 : at, at + 1);
+            // "don't live in Cologne but in Hürth": what stands before the words that are said again stays.
+            std::size_t begin = is_verb_denied ? at + 2 : at + 1;
+            for (std::size_t same = at + 1; same < next; ++same)
+                if (tokens_.all[same].word != kNoWord && tokens_.all[same].word == tokens_.all[end].word) {
+                    begin = same;
+                    break;
+                }
+            drop(begin, end);
             tokens_.all[end].after_comma = tokens_.all[at].after_comma;
             return true;
         }
@@ -195,8 +204,11 @@ private:
                !stands_in(words_[at], KnownList::kQuestion))
             ++at;
         if (at < end && stands_in(words_[at], KnownList::kJoin) && !stands_in(words_[at], KnownList::kQuestion)) ++at;
-        for (std::size_t next = at; next < end && next < at + (is_marked ? 3 : 1); ++next)
-            if (stands_in(words_[next], KnownList::kQuestion)) return true;
+        for (std::size_t next = at; next < end && next < at + (is_marked ? 3 : 1); ++next) {
+            // «Запомни, что …» asks nothing.
+            const bool joins = !is_marked && next > sentence.begin && words_[next].text == "что";
+            if (stands_in(words_[next], KnownList::kQuestion) && !joins) return true;
+        }
         return at + 1 < end && stands_in(words_[at], KnownList::kAux) &&
                (stands_in(words_[at + 1], KnownList::kSubject) || stands_in(words_[at + 1], KnownList::kOther));
     }
@@ -212,6 +224,8 @@ private:
     }
 
     bool is_own(const Sentence& sentence, std::size_t at) const {
+        // "I'm told", "I was told"
+        if (at > sentence.begin && (words_[at - 1].word == kAm || words_[at - 1].text == "was")) return false;
         // "I said", "as I told you", «я же говорил»
         for (std::size_t before = at; before > sentence.begin && before + 3 > at;) {
             --before;

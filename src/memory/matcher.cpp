@@ -218,7 +218,7 @@ private:
         const Token& word = words_[at];
         return (at == begin_ || !ends_clause(at)) && word.word != kPossessive &&
                (word.lists & (bit_of(KnownList::kNegation) | bit_of(KnownList::kStop) | bit_of(KnownList::kJoin) |
-                              bit_of(KnownList::kPerson) | bit_of(KnownList::kSubject))) == 0;
+                              bit_of(KnownList::kPerson) | bit_of(KnownList::kSubject) | bit_of(KnownList::kNear))) == 0;
     }
 
     std::optional<std::size_t> take_slot(State state, Slot slot, std::size_t length) {

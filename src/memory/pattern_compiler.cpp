@@ -242,7 +242,8 @@ WordId add_word(RuleTable& table, string_view word) {
     if (is_stem) word.remove_suffix(1);
     const bool is_short = word == "'s";
     const std::string folded = is_short ? std::string{word} : util::fold_word(word);
-    if (!is_short && (util::split_words(word).size() != 1 || util::split_words(word).front() != word))
+    if (!is_short && (word.find('\'') != string_view::npos || util::split_words(word).size() != 1 ||
+                      util::split_words(word).front() != word))
         throw PatternError{"`" + std::string{word} +
                            "` is no word: letters and digits only (\"i'm\" is written `I AM`, \"don't\" `do not`)"};
     const WordId id =

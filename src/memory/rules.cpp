@@ -216,7 +216,7 @@ private:
             switch (step.op) {
                 case Op::kWord:
                     begins_[step.target] = true;
-                    if (elided && rule.action == RuleAction::kState) table_.words.add_to_list(step.target, kVerbBit);
+                    if (elided && rule.action == RuleAction::kState) add_verb(step.target);
                     return;
                 case Op::kList: add_list(step.detail, elided && rule.action == RuleAction::kState); return;
                 case Op::kSubject:
@@ -245,8 +245,15 @@ private:
             const auto word = static_cast<WordId>(at);
             if ((table_.words.lists_of(word) >> list & 1U) == 0) continue;
             begins_[at] = true;
-            if (is_verb) table_.words.add_to_list(word, kVerbBit);
+            if (is_verb) add_verb(word);
         }
+    }
+
+    // Not "a", "in": those begin items of lists.
+    void add_verb(WordId word) {
+        constexpr std::uint64_t kNoVerbs = bit_of(KnownList::kLead) | bit_of(KnownList::kStop) |
+                                           bit_of(KnownList::kNear) | bit_of(KnownList::kNumber);
+        if ((table_.words.lists_of(word) & kNoVerbs) == 0) table_.words.add_to_list(word, kVerbBit);
     }
 
     RuleTable& table_;
@@ -257,6 +264,9 @@ std::shared_ptr<const RuleTable> read_table(string_view owners_text) {
     auto table = std::make_shared<RuleTable>();
     table->lists.assign(kKnownLists.begin(), kKnownLists.end());
     for (const char* word : {"am", "are", "'s", "is"}) table->words.add(word);  // kAm, kAre, kPossessive, kIs
+    // Those that guards.cpp asks for by name.
+    for (const char* word : {"no", "not", "longer", "any", "more", "anymore", "do", "but", "it", "не", "больше", "уже", "а"})
+        table->words.add(word);
     Reader reader{*table};
     reader.read(standard_rules_text(), "facts.rules");
     reader.read(owners_text, "memory.rules_file");

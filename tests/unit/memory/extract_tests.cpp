@@ -60,10 +60,10 @@ BOOST_DATA_TEST_CASE(what_states_no_name_teaches_none,
 BOOST_DATA_TEST_CASE(what_is_to_be_remembered_is_kept_whole,
                      data::make({"Remember that the blue one is Maria's",
                                  "please remember: the key is under the mat. Twice.",
-                                 "Запомни, что ключ под ковриком", "Пожалуйста, запомните: код 12.5",
+                                 "Запомни, что ключ под ковриком", "Пожалуйста, запомните: у Ани код 12.5",
                                  "Ok. Remember that I park at C-3"}) ^
                          data::make({"the blue one is Maria's", "the key is under the mat. Twice.",
-                                     "ключ под ковриком", "код 12.5", "I park at C-3"}),
+                                     "ключ под ковриком", "у Ани код 12.5", "I park at C-3"}),
                      message, note) {
     BOOST_TEST(taught_note(message) == note);
 }
@@ -82,7 +82,7 @@ BOOST_DATA_TEST_CASE(
         data::make({"age: 34; home: Lyon", "pet: two cats; pet: parrot", "home: Bonn",
                     "favorite (colour): green", "allergy: nuts", "likes: tea; dislikes: coffee",
                     "age: 27; origin: Тулы", "home: Казани; job: учителем", "dislikes: кинзу",
-                    "favorite (цвет): зелёный", "home_before: Paris", "instruction: always answer briefly"}),
+                    "favorite (цвет): зелёный", "home_before: Paris", "instruction: answer briefly"}),
     message, facts) {
     BOOST_TEST(facts_of(message) == facts);
 }
