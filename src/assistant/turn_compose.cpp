@@ -7,8 +7,8 @@
 namespace arq::assistant {
 namespace {
 
-// A note tells what its message told, without the words that asked to remember it: quoted once, as it
-// was kept, and in the order of their worth.
+// A memory tells what its message told, without the words around it: quoted once, as it was kept, and in the
+// order of their worth.
 std::vector<responder::Quote> collect_quotes(const Recalled& recalled, std::string_view zone,
                                              std::size_t limit) {
     struct Source {
@@ -18,7 +18,7 @@ std::vector<responder::Quote> collect_quotes(const Recalled& recalled, std::stri
     };
     std::vector<Source> sources;
     for (const auto& [memory, score] : recalled.memories)
-        if (memory.subject.empty()) sources.push_back({memory.text, memory.updated_at, score});
+        sources.push_back({memory.text, memory.updated_at, score});
     for (const auto& [message, score] : recalled.messages) {
         // A copy by name: clang before 16 lets no lambda capture a structured binding.
         const bool is_kept =

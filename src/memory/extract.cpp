@@ -113,8 +113,16 @@ private:
                            [&](const Statement& known) {
                                return known.subject == fact.subject &&
                                       (known.value.find(fact.value) != std::string::npos ||
-                                       known.text.find(fact.text) != std::string::npos);
+                                       holds_words(fact.value, known.value));
                            });
+    }
+
+    static bool holds_words(string_view text, string_view words) {
+        const std::vector<std::string> there = util::words(text);
+        const std::vector<std::string> wanted = util::words(words);
+        return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& word) {
+            return std::find(there.begin(), there.end(), word) != there.end();
+        });
     }
 
     bool is_allowed(const Rule& rule, const Token& word) const {
@@ -190,6 +198,7 @@ private:
         }
         std::vector<std::string> values;
         subjects_.clear();
+        texts_.clear();
         for (const Piece& piece : match.pieces) add_piece(reading, piece, statement, values);
         if (values.empty() && !match.pieces.empty() && statement.of.empty()) return false;
         if (values.empty()) {
@@ -204,12 +213,22 @@ private:
             Statement one = statement;
             one.value = std::move(values[at]);
             if (at < subjects_.size()) one.subject = subjects_[at];
+            if (texts_.size() > 1 && at < texts_.size()) one.text = texts_[at];
             // A relation that is only sorted into others has no memories of its own.
             if (one.subject.empty()) continue;
             has_any = true;
             statements_.push_back(std::move(one));
         }
         return has_any;
+    }
+
+    // "I have a parrot" of "I have two cats and a parrot": each fact is told, and forgotten, by itself.
+    std::string text_of_item(const Statement& statement, const Piece& list, Piece item) const {
+        while (item.begin > list.begin && stands_in(tokens_.all[item.begin - 1], KnownList::kLead)) --item.begin;
+        const auto before = static_cast<std::size_t>(tokens_.all[list.begin].text.data() - message_.data());
+        const auto begin = static_cast<std::size_t>(message_.find(statement.text));
+        const string_view head = begin < before ? message_.substr(begin, before - begin) : string_view{};
+        return std::string{head} + std::string{text_of(item)};
     }
 
     // The relation of a list's item by its last word that has one; empty where none has.
@@ -243,6 +262,7 @@ private:
                 if (text.empty() || values.size() >= kMostValues) continue;
                 values.emplace_back(text);
                 subjects_.push_back(sort(statement.subject, item));
+                texts_.push_back(text_of_item(statement, piece, item));
             }
         } else {
             const string_view text = text_of(trim_piece(reading, piece));
@@ -310,6 +330,7 @@ private:
     std::vector<dates::Mention> mentions_;
     util::LocalTime said_at_;
     std::vector<Statement> statements_;
+    std::vector<std::string> texts_;     // of a list's items
     std::vector<std::string> subjects_;  // of the values of the match under way, where they are sorted
 };
 

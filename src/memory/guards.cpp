@@ -303,6 +303,18 @@ private:
     std::vector<Token>& words_;
 };
 
+// "She …", "my brother …", "the neighbours …": "I love my job, …" is about the speaker all the same.
+bool begins_with_other(const Tokens& tokens, const Sentence& sentence, std::size_t at) {
+    constexpr std::uint64_t kOthers = bit_of(KnownList::kOther) | bit_of(KnownList::kPerson);
+    for (std::size_t next = at; next < sentence.end && next < at + 2; ++next) {
+        const Token& word = tokens.all[next];
+        if (next > at && (word.after_comma || stands_in(word, KnownList::kSubject))) break;
+        const bool is_mine = word.text == "my" || word.text == "My" || word.text == "our" || word.text == "Our";
+        if ((word.lists & kOthers) != 0 && !is_mine) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 std::vector<Replaced> rewrite_denials(Tokens& tokens, const RuleTable& table) {
@@ -340,8 +352,8 @@ Reading read(const RuleTable& table, const Tokens& tokens) {
             if (may_start && at > sentence.begin) reading.elided[at] = subject;
             if (stands_in(word, KnownList::kSubject))
                 about_other = false;
-            else if ((word.lists & (bit_of(KnownList::kOther) | bit_of(KnownList::kPerson))) != 0)
-                about_other = true;
+            else if (may_start)
+                about_other = about_other || begins_with_other(tokens, sentence, at);
             if (stands_in(word, KnownList::kSubject))
                 subject = Elided::kSubject;
             else if (subject != Elided::kNothing && (word.word == kAm || word.word == kAre))
