@@ -54,8 +54,8 @@ responder::Prompt compose(const TurnRequest& request, Remembered& remembered, Kn
     prompt.told = std::move(remembered.told);
     prompt.asked = std::move(known.asked);
     prompt.facts = std::move(known.facts);
-    prompt.quotes = collect_quotes(recalled, zone_of(request, options),
-                                   static_cast<std::size_t>(options.recall_quotes));
+    prompt.quotes =
+        collect_quotes(recalled, zone_of(request, options), static_cast<std::size_t>(options.recall_quotes));
     return prompt;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// What is known of what a message asks about: "where do I live?", "where did I live before?", "when is my dentist
-// appointment?".
+// What is known of what a message asks about: "where do I live?", "where did I live before?", "when is my
+// dentist appointment?".
 #include <algorithm>
 
 #include "arq/dates/dates.h"
@@ -49,7 +49,8 @@ private:
     std::vector<model::Memory> find_by_subject(const std::string& subject) {
         std::vector<model::Memory> found = file_.find_memories_by_subject(subject, scope_);
         if (subject != "favorite" && subject != "attribute") return found;
-        for (model::Memory& memory : file_.list_memories(scope_, std::nullopt, std::nullopt, kMostLookedThrough))
+        for (model::Memory& memory :
+             file_.list_memories(scope_, std::nullopt, std::nullopt, kMostLookedThrough))
             if (memory.subject.starts_with(subject + ' ')) found.push_back(std::move(memory));
         return found;
     }
@@ -74,7 +75,8 @@ private:
                 add(told_as, former);
             }
         }
-        for (const model::Memory& memory : file_.find_memories_by_subject(told_as, scope_)) add(told_as, memory);
+        for (const model::Memory& memory : file_.find_memories_by_subject(told_as, scope_))
+            add(told_as, memory);
     }
 
     void add(const std::string& subject, const model::Memory& memory) {

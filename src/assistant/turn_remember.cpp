@@ -27,9 +27,14 @@ public:
             memory::extract_statements(message_.text, util::to_local(message_.created_at, zone_), rules);
         for (const memory::Statement& statement : remembered_.statements) {
             switch (statement.action) {
-                case memory::Action::kForget: forget(statement, rules); break;
-                case memory::Action::kCorrect: correct(statement); break;
-                default: apply(statement);
+                case memory::Action::kForget:
+                    forget(statement, rules);
+                    break;
+                case memory::Action::kCorrect:
+                    correct(statement);
+                    break;
+                default:
+                    apply(statement);
             }
         }
         return std::move(remembered_);
@@ -90,9 +95,9 @@ private:
             before->valid_to == memory.valid_to)
             return Told::What::kKnown;
         const std::string previous = before->text;
-        const model::Memory changed = closes
-                                          ? file_.close_memory(std::move(memory), message_.created_at, message_.id)
-                                          : file_.change_memory(std::move(memory), message_.id);
+        const model::Memory changed =
+            closes ? file_.close_memory(std::move(memory), message_.created_at, message_.id)
+                   : file_.change_memory(std::move(memory), message_.id);
         remembered_.changed.push_back({.id = changed.id,
                                        .text = changed.text,
                                        .previous = previous,

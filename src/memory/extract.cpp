@@ -47,8 +47,9 @@ public:
                 reading, at, floor, [&](const Rule& rule) { return !rule.is_also && is_allowed(rule, word); },
                 [&](const Match& match) {
                     if (!add(reading, match)) return false;
-                    const bool is_note =
-                        match.rule->is_told && match.rule->kind == model::MemoryKind::kNote && !match.pieces.empty();
+                    const bool is_note = match.rule->is_told &&
+                                         match.rule->kind == model::MemoryKind::kNote &&
+                                         !match.pieces.empty();
                     // What is to be remembered may state facts too.
                     next = std::max(is_note && match.rule->action == RuleAction::kState
                                         ? match.pieces.front().begin
@@ -224,7 +225,8 @@ private:
 
     // "I have a parrot" of "I have two cats and a parrot": each fact is told, and forgotten, by itself.
     std::string text_of_item(const Statement& statement, const Piece& list, Piece item) const {
-        while (item.begin > list.begin && stands_in(tokens_.all[item.begin - 1], KnownList::kLead)) --item.begin;
+        while (item.begin > list.begin && stands_in(tokens_.all[item.begin - 1], KnownList::kLead))
+            --item.begin;
         const auto before = static_cast<std::size_t>(tokens_.all[list.begin].text.data() - message_.data());
         const auto begin = static_cast<std::size_t>(message_.find(statement.text));
         const string_view head = begin < before ? message_.substr(begin, before - begin) : string_view{};
@@ -239,7 +241,8 @@ private:
             for (const Sorting& sorting : table_.sortings) {
                 if (table_.relations[sorting.from] != relation) continue;
                 is_sorted = true;
-                if (!is_long && (tokens_.all[at - 1].lists >> sorting.list & 1U) != 0) return table_.relations[sorting.to];
+                if (!is_long && (tokens_.all[at - 1].lists >> sorting.list & 1U) != 0)
+                    return table_.relations[sorting.to];
             }
         return is_sorted ? std::string{} : relation;
     }
@@ -301,9 +304,9 @@ private:
                 ++at;
                 continue;
             }
-            before.text = between(std::string_view{message_}.substr(message_.find(before.text), before.text.size()),
-                                  std::string_view{message_}.substr(message_.find(correction.text),
-                                                                    correction.text.size()));
+            before.text = between(
+                std::string_view{message_}.substr(message_.find(before.text), before.text.size()),
+                std::string_view{message_}.substr(message_.find(correction.text), correction.text.size()));
             before.value = correction.value;
             statements_.erase(statements_.begin() + static_cast<std::ptrdiff_t>(at));
         }
@@ -311,15 +314,17 @@ private:
 
     // A note of nothing but one fact is that fact.
     void drop_told_twice() {
-        const auto note = std::find_if(statements_.begin(), statements_.end(), [](const Statement& statement) {
-            return statement.subject.empty() && statement.action == Action::kState;
-        });
+        const auto note =
+            std::find_if(statements_.begin(), statements_.end(), [](const Statement& statement) {
+                return statement.subject.empty() && statement.action == Action::kState;
+            });
         if (note == statements_.end()) return;
-        const bool is_covered = std::any_of(statements_.begin(), statements_.end(), [&](const Statement& fact) {
-            if (fact.subject.empty()) return false;
-            const std::size_t at = note->text.find(fact.text);
-            return at == 0 && util::words(note->text).size() <= util::words(fact.text).size() + 2;
-        });
+        const bool is_covered =
+            std::any_of(statements_.begin(), statements_.end(), [&](const Statement& fact) {
+                if (fact.subject.empty()) return false;
+                const std::size_t at = note->text.find(fact.text);
+                return at == 0 && util::words(note->text).size() <= util::words(fact.text).size() + 2;
+            });
         if (is_covered) statements_.erase(note);
     }
 
@@ -337,7 +342,9 @@ private:
 }  // namespace
 
 bool fits_correction(string_view before, string_view after) {
-    const auto has_digit = [](string_view text) { return text.find_first_of("0123456789") != string_view::npos; };
+    const auto has_digit = [](string_view text) {
+        return text.find_first_of("0123456789") != string_view::npos;
+    };
     return !before.empty() && !after.empty() && has_digit(before) == has_digit(after) &&
            util::split_words(after).size() <= util::split_words(before).size() + 3;
 }

@@ -40,7 +40,8 @@ public:
         for (std::size_t number = 0; number < tokens_.sentences.size(); ++number) {
             const Sentence& sentence = tokens_.sentences[number];
             for (std::size_t at = sentence.begin; at < sentence.end; ++at) {
-                if (!gone_[at] && (is(at, kNot) || is(at, kNe) || is(at, kNo) || is(at, kBolshe) || is(at, kUzhe)))
+                if (!gone_[at] &&
+                    (is(at, kNot) || is(at, kNe) || is(at, kNo) || is(at, kBolshe) || is(at, kUzhe)))
                     look_at(sentence, number, at);
             }
         }
@@ -94,7 +95,8 @@ private:
             const bool is_closing =
                 (at > sentence.begin && (is(at - 1, kBolshe) || is(at - 1, kUzhe))) || next_is(kBolshe);
             if (correct(sentence, number, at, kA)) return;
-            if (!is_closing || at + 1 >= sentence.end || (tokens_.all[at + 1].lists & imperative_) != 0) return;
+            if (!is_closing || at + 1 >= sentence.end || (tokens_.all[at + 1].lists & imperative_) != 0)
+                return;
             const bool is_before = at > sentence.begin && !next_is(kBolshe);
             drop(is_before ? at - 1 : at, next_is(kBolshe) ? at + 2 : at + 1);
             close(sentence, at);
@@ -106,7 +108,8 @@ private:
         const std::size_t limit = std::min(sentence.end, at + kMostDenied);
         for (std::size_t next = at + 2; next + 1 < limit + 1 && next < sentence.end; ++next) {
             const Token& token = tokens_.all[next];
-            const bool is_it_is = but == kBut && token.after_comma && is(next, kIt) && next + 2 < sentence.end;
+            const bool is_it_is =
+                but == kBut && token.after_comma && is(next, kIt) && next + 2 < sentence.end;
             if (!is(next, but) && !is_it_is) {
                 if (token.after_comma) return false;
                 continue;
@@ -200,20 +203,24 @@ private:
     // Whether the clause from `at` on begins as questions do.
     bool begins_question(const Sentence& sentence, std::size_t at, bool is_marked) const {
         const std::size_t end = clause_end(sentence, at);
-        while (at < end && stands_in(words_[at], KnownList::kSkip) && !stands_in(words_[at], KnownList::kAux) &&
-               !stands_in(words_[at], KnownList::kQuestion))
+        while (at < end && stands_in(words_[at], KnownList::kSkip) &&
+               !stands_in(words_[at], KnownList::kAux) && !stands_in(words_[at], KnownList::kQuestion))
             ++at;
-        if (at < end && stands_in(words_[at], KnownList::kJoin) && !stands_in(words_[at], KnownList::kQuestion)) ++at;
+        if (at < end && stands_in(words_[at], KnownList::kJoin) &&
+            !stands_in(words_[at], KnownList::kQuestion))
+            ++at;
         for (std::size_t next = at; next < end && next < at + (is_marked ? 3 : 1); ++next) {
             // «Запомни, что …» asks nothing.
             const bool joins = !is_marked && next > sentence.begin && words_[next].text == "что";
             if (stands_in(words_[next], KnownList::kQuestion) && !joins) return true;
         }
         return at + 1 < end && stands_in(words_[at], KnownList::kAux) &&
-               (stands_in(words_[at + 1], KnownList::kSubject) || stands_in(words_[at + 1], KnownList::kOther));
+               (stands_in(words_[at + 1], KnownList::kSubject) ||
+                stands_in(words_[at + 1], KnownList::kOther));
     }
 
-    // A question's own clause, and those behind it: "I'm vegan, what should I cook?" states what it begins with.
+    // A question's own clause, and those behind it: "I'm vegan, what should I cook?" states what it begins
+    // with.
     void guard_questions(const Sentence& sentence) {
         for (std::size_t at = sentence.begin; at < sentence.end; at = clause_end(sentence, at)) {
             if (!begins_question(sentence, at, sentence.asks)) continue;
@@ -252,7 +259,8 @@ private:
                 block(at, clause_end(sentence, at));
             if (stands_in(word, KnownList::kUnreal)) {
                 const std::size_t end = clause_end(sentence, at);
-                for (std::size_t next = clause_begin(sentence, at); next < end; ++next) words_[next].is_wished = true;
+                for (std::size_t next = clause_begin(sentence, at); next < end; ++next)
+                    words_[next].is_wished = true;
             } else if (stands_in(word, KnownList::kReport)) {
                 guard_report(sentence, at);
             } else if (stands_in(word, KnownList::kCondition)) {
@@ -284,7 +292,8 @@ private:
 
     void block_condition(const Sentence& sentence, std::size_t at) {
         block_on(sentence, at);
-        // What stands right before it holds under it: "I live there if …", but not what a comma parts from it.
+        // What stands right before it holds under it: "I live there if …", but not what a comma parts from
+        // it.
         block(clause_begin(sentence, at), at);
     }
 
@@ -309,7 +318,8 @@ bool begins_with_other(const Tokens& tokens, const Sentence& sentence, std::size
     for (std::size_t next = at; next < sentence.end && next < at + 2; ++next) {
         const Token& word = tokens.all[next];
         if (next > at && (word.after_comma || stands_in(word, KnownList::kSubject))) break;
-        const bool is_mine = word.text == "my" || word.text == "My" || word.text == "our" || word.text == "Our";
+        const bool is_mine =
+            word.text == "my" || word.text == "My" || word.text == "our" || word.text == "Our";
         if ((word.lists & kOthers) != 0 && !is_mine) return true;
     }
     return false;

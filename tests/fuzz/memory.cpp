@@ -24,7 +24,8 @@ void check_memory(std::string_view input) {
         const util::Timestamp now{};
         for (const memory::Change& change : memory::decide(statement, {}, now)) {
             if (statement.subject.empty() || statement.kind == model::MemoryKind::kEvent) continue;
-            require(memory::decide(statement, {change.memory}, now).empty(), "said again, it changes something");
+            require(memory::decide(statement, {change.memory}, now).empty(),
+                    "said again, it changes something");
         }
         memory::read_forgetting(statement);
     }

@@ -31,9 +31,9 @@ struct Told {
 
 // Something that is known of what the message asks about.
 struct Fact {
-    std::string subject;              // what was asked about: "home"
-    std::string of;                   // which of them: "color" of a favorite
-    std::string text;                 // in the user's words
+    std::string subject;  // what was asked about: "home"
+    std::string of;       // which of them: "color" of a favorite
+    std::string text;     // in the user's words
     std::string value;
     std::chrono::year_month_day day;  // when it was said, in the user's time zone
     std::string when;                 // of an event, as people say it: "in 3 days"
@@ -44,11 +44,11 @@ struct Prompt {
     std::string message;
     util::Language language = util::Language::kEnglish;
     bool is_question = false;
-    bool is_small_talk = false;           // a greeting, thanks: nothing to look for
-    std::vector<Told> told;               // what it taught
-    std::vector<std::string> asked;       // the relations that it asks about
-    std::vector<Fact> facts;              // what is known of them
-    std::vector<Quote> quotes;            // best first
+    bool is_small_talk = false;      // a greeting, thanks: nothing to look for
+    std::vector<Told> told;          // what it taught
+    std::vector<std::string> asked;  // the relations that it asks about
+    std::vector<Fact> facts;         // what is known of them
+    std::vector<Quote> quotes;       // best first
 };
 
 class Responder {
