@@ -133,7 +133,21 @@ public:
         if (grain == Grain::kYear) return std::to_string(year_of(date)) + (is_russian_ ? " года" : "");
         return std::string{is_russian_ ? kRussianMonthsOf[month_index(date)]
                                        : kEnglishMonths[month_index(date)]} +
-               of_year;
+               of_year + (is_russian_ ? " года" : "");
+    }
+
+    // "tomorrow from 17:00 to 19:00", "from 13 to 15 July"; `last` is the end of a time, the last unit of all
+    // else.
+    std::string range(Instant begin, Instant last, Grain grain) const {
+        const std::string from = is_russian_ ? "с " : "from ";
+        const bool is_clock = grain < Grain::kDay;
+        const std::string to = is_russian_ ? (is_clock ? " до " : " по ") : " to ";
+        if (is_clock && day_of(begin) == day_of(last - Seconds{1}))
+            return day(day_of(begin)) + " " + from + clock(begin) + to + clock(last);
+        std::string first = bound(begin, grain);
+        if (grain == Grain::kDay && floor_to(begin, Grain::kMonth) == floor_to(last, Grain::kMonth))
+            first = std::to_string(static_cast<unsigned>(date_of(begin).day()));
+        return from + first + to + bound(last, grain);
     }
 
 private:
@@ -284,9 +298,7 @@ std::string speak_relatively(std::optional<LocalTime> from, std::optional<LocalT
     const bool is_clock = grain < Grain::kDay;
     const Instant last = is_clock ? instant(*to) : add(instant(*to), -1, grain);
     if (is_clock ? last <= add(begin, 1, grain) : last <= begin) return speaker.point(begin, grain);
-    const std::string separator = is_russian ? (is_clock ? " до " : " по ") : " to ";
-    return (is_russian ? "с " : "from ") + speaker.bound(begin, grain) + separator +
-           speaker.bound(last, grain);
+    return speaker.range(begin, last, grain);
 }
 
 }  // namespace arq::dates

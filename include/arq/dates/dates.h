@@ -54,7 +54,8 @@ struct Mention {
 std::vector<Mention> find_dates(std::string_view text, LocalTime now, const Options& options = {});
 
 // What was from `from` to `to` as somebody says it at `now`: "tomorrow at 17:00", "in 3 days", «в прошлую
-// пятницу», "on 3 March 2015", "since yesterday". Empty where there is neither end.
+// пятницу», "on 3 March 2015", "since 3 March", "tomorrow from 17:00 to 19:00". Empty where there is neither
+// end.
 std::string speak_relatively(std::optional<LocalTime> from, std::optional<LocalTime> to, model::Grain grain,
                              LocalTime now, util::Language language);
 
