@@ -7,8 +7,8 @@
 namespace arq::assistant {
 namespace {
 
-// A note tells what its message told, without the words that asked to remember it: quoted once, as it
-// was kept, and in the order of their worth.
+// A memory tells what its message told, without the words around it: quoted once, as it was kept, and in the
+// order of their worth.
 std::vector<responder::Quote> collect_quotes(const Recalled& recalled, std::string_view zone,
                                              std::size_t limit) {
     struct Source {

@@ -15,7 +15,8 @@ namespace {
 
 using std::string_view;
 
-constexpr std::size_t kMostValues = 12;  // of one list
+constexpr std::size_t kMostValues = 12;    // of one list
+constexpr std::size_t kLongestSorted = 5;  // what is longer is no thing that somebody has
 
 bool stands_in(const Token& token, KnownList list) {
     return (token.lists & bit_of(list)) != 0;
@@ -46,8 +47,9 @@ public:
                 reading, at, floor, [&](const Rule& rule) { return !rule.is_also && is_allowed(rule, word); },
                 [&](const Match& match) {
                     if (!add(reading, match)) return false;
-                    const bool is_note =
-                        match.rule->is_told && match.rule->kind == model::MemoryKind::kNote && !match.pieces.empty();
+                    const bool is_note = match.rule->is_told &&
+                                         match.rule->kind == model::MemoryKind::kNote &&
+                                         !match.pieces.empty();
                     // What is to be remembered may state facts too.
                     next = std::max(is_note && match.rule->action == RuleAction::kState
                                         ? match.pieces.front().begin
@@ -112,8 +114,16 @@ private:
                            [&](const Statement& known) {
                                return known.subject == fact.subject &&
                                       (known.value.find(fact.value) != std::string::npos ||
-                                       known.text.find(fact.text) != std::string::npos);
+                                       holds_words(fact.value, known.value));
                            });
+    }
+
+    static bool holds_words(string_view text, string_view words) {
+        const std::vector<std::string> there = util::words(text);
+        const std::vector<std::string> wanted = util::words(words);
+        return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& word) {
+            return std::find(there.begin(), there.end(), word) != there.end();
+        });
     }
 
     bool is_allowed(const Rule& rule, const Token& word) const {
@@ -155,9 +165,21 @@ private:
         return nullptr;
     }
 
+    // «Не» right before: "не живу в Риме".
+    bool is_denied(std::size_t at) const {
+        const std::size_t sentence = tokens_.sentences[tokens_.all[at].sentence].begin;
+        while (at > sentence && !tokens_.all[at].after_comma) {
+            const Token& before = tokens_.all[--at];
+            if (stands_in(before, KnownList::kNegation)) return before.text != "no" && before.text != "нет";
+            if (!stands_in(before, KnownList::kSkip)) return false;
+        }
+        return false;
+    }
+
     // Gives whether it was a statement.
     bool add(const Reading& reading, const Match& match) {
         const Rule& rule = *match.rule;
+        if (!rule.is_told && is_denied(match.begin)) return false;
         const dates::Mention* mention = rule.is_dated ? find_mention(match) : nullptr;
         if (rule.is_dated && mention == nullptr) return false;
         // What is over is no plan.
@@ -177,6 +199,7 @@ private:
         }
         std::vector<std::string> values;
         subjects_.clear();
+        texts_.clear();
         for (const Piece& piece : match.pieces) add_piece(reading, piece, statement, values);
         if (values.empty() && !match.pieces.empty() && statement.of.empty()) return false;
         if (values.empty()) {
@@ -191,6 +214,7 @@ private:
             Statement one = statement;
             one.value = std::move(values[at]);
             if (at < subjects_.size()) one.subject = subjects_[at];
+            if (texts_.size() > 1 && at < texts_.size()) one.text = texts_[at];
             // A relation that is only sorted into others has no memories of its own.
             if (one.subject.empty()) continue;
             has_any = true;
@@ -199,14 +223,26 @@ private:
         return has_any;
     }
 
+    // "I have a parrot" of "I have two cats and a parrot": each fact is told, and forgotten, by itself.
+    std::string text_of_item(const Statement& statement, const Piece& list, Piece item) const {
+        while (item.begin > list.begin && stands_in(tokens_.all[item.begin - 1], KnownList::kLead))
+            --item.begin;
+        const auto before = static_cast<std::size_t>(tokens_.all[list.begin].text.data() - message_.data());
+        const auto begin = static_cast<std::size_t>(message_.find(statement.text));
+        const string_view head = begin < before ? message_.substr(begin, before - begin) : string_view{};
+        return std::string{head} + std::string{text_of(item)};
+    }
+
     // The relation of a list's item by its last word that has one; empty where none has.
     std::string sort(const std::string& relation, const Piece& item) const {
         bool is_sorted = false;
+        const bool is_long = item.end - item.begin > kLongestSorted;
         for (std::size_t at = item.end; at > item.begin; --at)
             for (const Sorting& sorting : table_.sortings) {
                 if (table_.relations[sorting.from] != relation) continue;
                 is_sorted = true;
-                if ((tokens_.all[at - 1].lists >> sorting.list & 1U) != 0) return table_.relations[sorting.to];
+                if (!is_long && (tokens_.all[at - 1].lists >> sorting.list & 1U) != 0)
+                    return table_.relations[sorting.to];
             }
         return is_sorted ? std::string{} : relation;
     }
@@ -229,6 +265,7 @@ private:
                 if (text.empty() || values.size() >= kMostValues) continue;
                 values.emplace_back(text);
                 subjects_.push_back(sort(statement.subject, item));
+                texts_.push_back(text_of_item(statement, piece, item));
             }
         } else {
             const string_view text = text_of(trim_piece(reading, piece));
@@ -267,9 +304,9 @@ private:
                 ++at;
                 continue;
             }
-            before.text = between(std::string_view{message_}.substr(message_.find(before.text), before.text.size()),
-                                  std::string_view{message_}.substr(message_.find(correction.text),
-                                                                    correction.text.size()));
+            before.text = between(
+                std::string_view{message_}.substr(message_.find(before.text), before.text.size()),
+                std::string_view{message_}.substr(message_.find(correction.text), correction.text.size()));
             before.value = correction.value;
             statements_.erase(statements_.begin() + static_cast<std::ptrdiff_t>(at));
         }
@@ -277,15 +314,17 @@ private:
 
     // A note of nothing but one fact is that fact.
     void drop_told_twice() {
-        const auto note = std::find_if(statements_.begin(), statements_.end(), [](const Statement& statement) {
-            return statement.subject.empty() && statement.action == Action::kState;
-        });
+        const auto note =
+            std::find_if(statements_.begin(), statements_.end(), [](const Statement& statement) {
+                return statement.subject.empty() && statement.action == Action::kState;
+            });
         if (note == statements_.end()) return;
-        const bool is_covered = std::any_of(statements_.begin(), statements_.end(), [&](const Statement& fact) {
-            if (fact.subject.empty()) return false;
-            const std::size_t at = note->text.find(fact.text);
-            return at == 0 && util::words(note->text).size() <= util::words(fact.text).size() + 2;
-        });
+        const bool is_covered =
+            std::any_of(statements_.begin(), statements_.end(), [&](const Statement& fact) {
+                if (fact.subject.empty()) return false;
+                const std::size_t at = note->text.find(fact.text);
+                return at == 0 && util::words(note->text).size() <= util::words(fact.text).size() + 2;
+            });
         if (is_covered) statements_.erase(note);
     }
 
@@ -296,13 +335,16 @@ private:
     std::vector<dates::Mention> mentions_;
     util::LocalTime said_at_;
     std::vector<Statement> statements_;
+    std::vector<std::string> texts_;     // of a list's items
     std::vector<std::string> subjects_;  // of the values of the match under way, where they are sorted
 };
 
 }  // namespace
 
 bool fits_correction(string_view before, string_view after) {
-    const auto has_digit = [](string_view text) { return text.find_first_of("0123456789") != string_view::npos; };
+    const auto has_digit = [](string_view text) {
+        return text.find_first_of("0123456789") != string_view::npos;
+    };
     return !before.empty() && !after.empty() && has_digit(before) == has_digit(after) &&
            util::split_words(after).size() <= util::split_words(before).size() + 3;
 }

@@ -40,7 +40,8 @@ public:
         for (std::size_t number = 0; number < tokens_.sentences.size(); ++number) {
             const Sentence& sentence = tokens_.sentences[number];
             for (std::size_t at = sentence.begin; at < sentence.end; ++at) {
-                if (!gone_[at] && (is(at, kNot) || is(at, kNe) || is(at, kNo) || is(at, kBolshe) || is(at, kUzhe)))
+                if (!gone_[at] &&
+                    (is(at, kNot) || is(at, kNe) || is(at, kNo) || is(at, kBolshe) || is(at, kUzhe)))
                     look_at(sentence, number, at);
             }
         }
@@ -94,7 +95,8 @@ private:
             const bool is_closing =
                 (at > sentence.begin && (is(at - 1, kBolshe) || is(at - 1, kUzhe))) || next_is(kBolshe);
             if (correct(sentence, number, at, kA)) return;
-            if (!is_closing || at + 1 >= sentence.end || (tokens_.all[at + 1].lists & imperative_) != 0) return;
+            if (!is_closing || at + 1 >= sentence.end || (tokens_.all[at + 1].lists & imperative_) != 0)
+                return;
             const bool is_before = at > sentence.begin && !next_is(kBolshe);
             drop(is_before ? at - 1 : at, next_is(kBolshe) ? at + 2 : at + 1);
             close(sentence, at);
@@ -106,7 +108,8 @@ private:
         const std::size_t limit = std::min(sentence.end, at + kMostDenied);
         for (std::size_t next = at + 2; next + 1 < limit + 1 && next < sentence.end; ++next) {
             const Token& token = tokens_.all[next];
-            const bool is_it_is = but == kBut && token.after_comma && is(next, kIt) && next + 2 < sentence.end;
+            const bool is_it_is =
+                but == kBut && token.after_comma && is(next, kIt) && next + 2 < sentence.end;
             if (!is(next, but) && !is_it_is) {
                 if (token.after_comma) return false;
                 continue;
@@ -119,7 +122,16 @@ private:
             replaced_.push_back(
                 {.sentence = number, .first = tokens_.all[at + 1].text, .last = tokens_.all[next - 1].text});
             const std::size_t end = is_it_is ? next + 2 : next + 1;
-            drop(at > sentence.begin && is(at - 1, kDo) ? at - 1 : at, end);
+            const bool is_verb_denied = at > sentence.begin && is(at - 1, kDo);
+            drop(is_verb_denied ? at - 1 : at, at + 1);
+            // "don't live in Cologne but in Hürth": what stands before the words that are said again stays.
+            std::size_t begin = is_verb_denied ? at + 2 : at + 1;
+            for (std::size_t same = at + 1; same < next; ++same)
+                if (tokens_.all[same].word != kNoWord && tokens_.all[same].word == tokens_.all[end].word) {
+                    begin = same;
+                    break;
+                }
+            drop(begin, end);
             tokens_.all[end].after_comma = tokens_.all[at].after_comma;
             return true;
         }
@@ -191,27 +203,56 @@ private:
     // Whether the clause from `at` on begins as questions do.
     bool begins_question(const Sentence& sentence, std::size_t at, bool is_marked) const {
         const std::size_t end = clause_end(sentence, at);
-        while (at < end && stands_in(words_[at], KnownList::kSkip) && !stands_in(words_[at], KnownList::kAux) &&
-               !stands_in(words_[at], KnownList::kQuestion))
+        while (at < end && stands_in(words_[at], KnownList::kSkip) &&
+               !stands_in(words_[at], KnownList::kAux) && !stands_in(words_[at], KnownList::kQuestion))
             ++at;
-        if (at < end && stands_in(words_[at], KnownList::kJoin) && !stands_in(words_[at], KnownList::kQuestion)) ++at;
-        for (std::size_t next = at; next < end && next < at + (is_marked ? 3 : 1); ++next)
-            if (stands_in(words_[next], KnownList::kQuestion)) return true;
+        if (at < end && stands_in(words_[at], KnownList::kJoin) &&
+            !stands_in(words_[at], KnownList::kQuestion))
+            ++at;
+        for (std::size_t next = at; next < end && next < at + (is_marked ? 3 : 1); ++next) {
+            // «Запомни, что …» asks nothing.
+            const bool joins = !is_marked && next > sentence.begin && words_[next].text == "что";
+            if (stands_in(words_[next], KnownList::kQuestion) && !joins) return true;
+        }
         return at + 1 < end && stands_in(words_[at], KnownList::kAux) &&
-               (stands_in(words_[at + 1], KnownList::kSubject) || stands_in(words_[at + 1], KnownList::kOther));
+               (stands_in(words_[at + 1], KnownList::kSubject) ||
+                stands_in(words_[at + 1], KnownList::kOther));
     }
 
-    // A question's own clause, and those behind it: "I'm vegan, what should I cook?" states what it begins with.
+    // A question's own clause, and those behind it: "I'm vegan, what should I cook?" states what it begins
+    // with.
     void guard_questions(const Sentence& sentence) {
         for (std::size_t at = sentence.begin; at < sentence.end; at = clause_end(sentence, at)) {
             if (!begins_question(sentence, at, sentence.asks)) continue;
             block(at, sentence.end);
             return;
         }
-        if (sentence.asks) block(sentence.begin, sentence.end);
+        if (sentence.asks) block(find_tail(sentence), sentence.end);
+    }
+
+    // "I love horror movies do you?", "I'm Anna and you?": where what is asked begins behind a statement of the
+    // speaker's; the sentence's beginning where there is none.
+    std::size_t find_tail(const Sentence& sentence) const {
+        std::size_t first = sentence.begin;
+        while (first + 1 < sentence.end && stands_in(words_[first], KnownList::kSkip)) ++first;
+        if (!stands_in(words_[first], KnownList::kSubject)) return sentence.begin;
+        for (std::size_t at = first + 2; at < sentence.end; ++at) {
+            const Token& word = words_[at];
+            const bool is_you = word.text == "you" || word.text == "u" || word.text == "ты" || word.text == "вы";
+            const bool is_last = at + 1 == sentence.end;
+            if (is_you && is_last && (word.after_comma || stands_in(words_[at - 1], KnownList::kJoin))) return at;
+            if (is_last) break;
+            const bool asks = stands_in(word, KnownList::kAux) || stands_in(word, KnownList::kQuestion);
+            const Token& next = words_[at + 1];
+            if (asks && (next.text == "you" || next.text == "your" || next.text == "u" || next.text == "about"))
+                return at;
+        }
+        return sentence.begin;
     }
 
     bool is_own(const Sentence& sentence, std::size_t at) const {
+        // "I'm told", "I was told"
+        if (at > sentence.begin && (words_[at - 1].word == kAm || words_[at - 1].text == "was")) return false;
         // "I said", "as I told you", «я же говорил»
         for (std::size_t before = at; before > sentence.begin && before + 3 > at;) {
             --before;
@@ -232,9 +273,14 @@ private:
     void guard_words(const Sentence& sentence) {
         for (std::size_t at = sentence.begin; at < sentence.end; ++at) {
             const Token& word = words_[at];
+            // "why I run", "where I live"
+            if (stands_in(word, KnownList::kQuestion) && word.text != "что" && at + 1 < sentence.end &&
+                stands_in(words_[at + 1], KnownList::kSubject))
+                block(at, clause_end(sentence, at));
             if (stands_in(word, KnownList::kUnreal)) {
                 const std::size_t end = clause_end(sentence, at);
-                for (std::size_t next = clause_begin(sentence, at); next < end; ++next) words_[next].is_wished = true;
+                for (std::size_t next = clause_begin(sentence, at); next < end; ++next)
+                    words_[next].is_wished = true;
             } else if (stands_in(word, KnownList::kReport)) {
                 guard_report(sentence, at);
             } else if (stands_in(word, KnownList::kCondition)) {
@@ -266,7 +312,8 @@ private:
 
     void block_condition(const Sentence& sentence, std::size_t at) {
         block_on(sentence, at);
-        // What stands right before it holds under it: "I live there if …", but not what a comma parts from it.
+        // What stands right before it holds under it: "I live there if …", but not what a comma parts from
+        // it.
         block(clause_begin(sentence, at), at);
     }
 
@@ -284,6 +331,19 @@ private:
     Tokens& tokens_;
     std::vector<Token>& words_;
 };
+
+// "She …", "my brother …", "the neighbours …": "I love my job, …" is about the speaker all the same.
+bool begins_with_other(const Tokens& tokens, const Sentence& sentence, std::size_t at) {
+    constexpr std::uint64_t kOthers = bit_of(KnownList::kOther) | bit_of(KnownList::kPerson);
+    for (std::size_t next = at; next < sentence.end && next < at + 2; ++next) {
+        const Token& word = tokens.all[next];
+        if (next > at && (word.after_comma || stands_in(word, KnownList::kSubject))) break;
+        const bool is_mine =
+            word.text == "my" || word.text == "My" || word.text == "our" || word.text == "Our";
+        if ((word.lists & kOthers) != 0 && !is_mine) return true;
+    }
+    return false;
+}
 
 }  // namespace
 
@@ -308,15 +368,22 @@ Reading read(const RuleTable& table, const Tokens& tokens) {
     }
     for (const Sentence& sentence : tokens.sentences) {
         Elided subject = Elided::kNothing;  // of the clause under way
+        bool about_other = false;
         for (std::size_t at = sentence.begin; at < sentence.end; ++at) {
             const Token& word = tokens.all[at];
-            const bool is_start =
+            const bool may_start =
                 at == sentence.begin || word.after_comma || word.after_dash ||
                 stands_in(tokens.all[at - 1], KnownList::kJoin) ||
                 ((stands_in(tokens.all[at - 1], KnownList::kSkip) || tokens.all[at - 1].is_date) &&
                  reading.clause_starts[at - 1]);
+            // Behind a clause about somebody else a clause without a subject goes on with them.
+            const bool is_start = may_start && !(about_other && at > sentence.begin);
             reading.clause_starts[at] = is_start;
-            if (is_start && at > sentence.begin) reading.elided[at] = subject;
+            if (may_start && at > sentence.begin) reading.elided[at] = subject;
+            if (stands_in(word, KnownList::kSubject))
+                about_other = false;
+            else if (may_start)
+                about_other = about_other || begins_with_other(tokens, sentence, at);
             if (stands_in(word, KnownList::kSubject))
                 subject = Elided::kSubject;
             else if (subject != Elided::kNothing && (word.word == kAm || word.word == kAre))

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //
 // What holds for all rules: where in a message no statement of the speaker's own begins, because it is asked,
-// supposed, wished, denied, told by somebody else, or said in play; where a clause goes on with the subject of
-// the one before; and sentences that say what holds no more ("no longer", «больше не») or correct ("not X but
-// Y"), brought into the form in which the rules know them.
+// supposed, wished, denied, told by somebody else, or said in play; where a clause goes on with the subject
+// of the one before; and sentences that say what holds no more ("no longer", «больше не») or correct ("not X
+// but Y"), brought into the form in which the rules know them.
 #pragma once
 
 #include <vector>

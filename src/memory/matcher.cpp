@@ -73,7 +73,9 @@ private:
                 break;
             --first;
         }
-        if (first == begin_ || !reading_.clause_starts[first]) return std::nullopt;
+        if (first == begin_ || !reading_.clause_starts[first] || is_no_thing(first) ||
+            stands_in(words_[first], KnownList::kOther))
+            return std::nullopt;
         return first;
     }
 
@@ -136,14 +138,17 @@ private:
                         break;
                     if (!take(state, [&](const Token& token) { return is_be(token); })) return std::nullopt;
                     break;
-                case Op::kSlot: return go_slot(state, static_cast<Slot>(step.detail));
+                case Op::kSlot:
+                    return go_slot(state, static_cast<Slot>(step.detail));
                 case Op::kSplit: {
                     State other = state;
                     if (const auto end = go(other)) return end;
                     state.step = step.target;
                     break;
                 }
-                case Op::kJump: state.step = step.target; break;
+                case Op::kJump:
+                    state.step = step.target;
+                    break;
                 case Op::kCaptureBegin:
                 case Op::kCaptureOf:
                     state.capture_begin = state.at;
@@ -161,7 +166,9 @@ private:
                 case Op::kClauseEnd:
                     if (!is_end(state.at)) return std::nullopt;
                     break;
-                case Op::kComma: state.is_comma_allowed = true; break;
+                case Op::kComma:
+                    state.is_comma_allowed = true;
+                    break;
                 case Op::kMatch:
                     found_ = state.pieces;
                     found_count_ = state.count;
@@ -170,9 +177,7 @@ private:
         }
     }
 
-    bool is_be(const Token& token) const {
-        return token.word == kAm || token.word == kAre;
-    }
+    bool is_be(const Token& token) const { return token.word == kAm || token.word == kAre; }
 
     bool is_last(std::size_t step) const {
         for (;; ++step) {
@@ -195,7 +200,8 @@ private:
         while (state.at < end_ && words_[state.at].is_date && slot != Slot::kNumber && slot != Slot::kAll &&
                slot != Slot::kRest && slot != Slot::kDate && slot != Slot::kAny)
             ++state.at;
-        if (state.at >= end_ || (words_[state.at].after_comma && !state.is_comma_allowed && state.at > begin_))
+        if (state.at >= end_ ||
+            (words_[state.at].after_comma && !state.is_comma_allowed && state.at > begin_))
             return std::nullopt;
         if (stands_in(words_[state.at], KnownList::kNegation) && slot != Slot::kAll && slot != Slot::kRest)
             return std::nullopt;
@@ -215,12 +221,14 @@ private:
     bool is_gap(std::size_t at) const {
         const Token& word = words_[at];
         return (at == begin_ || !ends_clause(at)) && word.word != kPossessive &&
-               (word.lists & (bit_of(KnownList::kNegation) | bit_of(KnownList::kStop) | bit_of(KnownList::kJoin) |
-                              bit_of(KnownList::kPerson) | bit_of(KnownList::kSubject))) == 0;
+               (word.lists &
+                (bit_of(KnownList::kNegation) | bit_of(KnownList::kStop) | bit_of(KnownList::kJoin) |
+                 bit_of(KnownList::kPerson) | bit_of(KnownList::kSubject) | bit_of(KnownList::kNear))) == 0;
     }
 
     std::optional<std::size_t> take_slot(State state, Slot slot, std::size_t length) {
-        if (step_at(state.step - 1).target != kNoPiece && state.capture_begin == kNone && state.count < kMostPieces)
+        if (step_at(state.step - 1).target != kNoPiece && state.capture_begin == kNone &&
+            state.count < kMostPieces)
             state.pieces[state.count++] = {.begin = state.at, .end = state.at + length, .slot = slot};
         state.at += length;
         return go(state);
@@ -230,19 +238,32 @@ private:
         if (words_[at].opens_quote && slot != Slot::kNumber && slot != Slot::kAll && slot != Slot::kRest)
             return quoted_extent(at);
         switch (slot) {
-            case Slot::kName: return name_extent(at, false);
-            case Slot::kCapitalName: return name_extent(at, true);
-            case Slot::kPlace: return place_extent(at);
-            case Slot::kNumber: return number_extent(at);
-            case Slot::kWord: return is_gap(at) && !words_[at].is_date ? joined_extent(at) : at;
-            case Slot::kThing: return thing_extent(at, kLongestThing, true);
-            case Slot::kOf: return thing_extent(at, kLongestOf, true);
-            case Slot::kList: return list_extent(at);
-            case Slot::kRest: return std::min(end_, at + kLongestRest);
-            case Slot::kAll: return stands_in(words_[at], KnownList::kNoNote) ? at : words_.size();
-            case Slot::kDate: return date_extent(at);
-            case Slot::kAny: return any_extent(at);
-            case Slot::kGap: break;
+            case Slot::kName:
+                return name_extent(at, false);
+            case Slot::kCapitalName:
+                return name_extent(at, true);
+            case Slot::kPlace:
+                return place_extent(at);
+            case Slot::kNumber:
+                return number_extent(at);
+            case Slot::kWord:
+                return is_gap(at) && !words_[at].is_date ? joined_extent(at) : at;
+            case Slot::kThing:
+                return thing_extent(at, kLongestThing, true);
+            case Slot::kOf:
+                return thing_extent(at, kLongestOf, true);
+            case Slot::kList:
+                return list_extent(at);
+            case Slot::kRest:
+                return std::min(end_, at + kLongestRest);
+            case Slot::kAll:
+                return stands_in(words_[at], KnownList::kNoNote) ? at : words_.size();
+            case Slot::kDate:
+                return date_extent(at);
+            case Slot::kAny:
+                return any_extent(at);
+            case Slot::kGap:
+                break;
         }
         return at;
     }
@@ -271,7 +292,8 @@ private:
 
     std::size_t quoted_extent(std::size_t at) const {
         std::size_t end = at + 1;
-        while (end < end_ && words_[end].is_quoted && !words_[end].opens_quote && end < at + kLongestThing) ++end;
+        while (end < end_ && words_[end].is_quoted && !words_[end].opens_quote && end < at + kLongestThing)
+            ++end;
         return end;
     }
 
@@ -352,8 +374,8 @@ private:
     bool carries(std::size_t begin, std::size_t at) const {
         return at == begin + 1 && at + 1 < end_ && !ends_clause(at) && !ends_clause(at + 1) &&
                stands_in(words_[at], KnownList::kCarry) && !stands_in(words_[begin], KnownList::kNumber) &&
-               !stands_in(words_[at + 1], KnownList::kStop) && !stands_in(words_[at + 1], KnownList::kNoThing) &&
-               !words_[at + 1].is_date;
+               !stands_in(words_[at + 1], KnownList::kStop) &&
+               !stands_in(words_[at + 1], KnownList::kNoThing) && !words_[at + 1].is_date;
     }
 
     // Commas part a list's items only where "and" comes before the last one: others end it.
@@ -416,7 +438,8 @@ private:
     }
 
     bool is_no_thing(std::size_t at) const {
-        while (at + 1 < end_ && stands_in(words_[at], KnownList::kLead) && !stands_in(words_[at], KnownList::kNoThing))
+        while (at + 1 < end_ && stands_in(words_[at], KnownList::kLead) &&
+               !stands_in(words_[at], KnownList::kNoThing))
             ++at;
         return stands_in(words_[at], KnownList::kNoThing);
     }

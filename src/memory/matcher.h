@@ -48,8 +48,8 @@ struct Reading {
 };
 
 // The first rule in the table's order that matches from word `at` on, of those that `wanted` lets pass, and
-// whose match `take` takes; one that begins with a slot may begin before it, but not before word `floor`. Gives
-// where the match ends; 0 where there is none.
+// whose match `take` takes; one that begins with a slot may begin before it, but not before word `floor`.
+// Gives where the match ends; 0 where there is none.
 template <typename Wanted, typename Take>
 std::size_t match_at(const Reading& reading, std::size_t at, std::size_t floor, Wanted wanted, Take take);
 

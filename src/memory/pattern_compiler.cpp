@@ -54,7 +54,8 @@ private:
 
     std::size_t add(Step step) {
         table_.steps.push_back(step);
-        if (here() > std::numeric_limits<std::uint16_t>::max()) fail("the pattern is too long: cut it in two");
+        if (here() > std::numeric_limits<std::uint16_t>::max())
+            fail("the pattern is too long: cut it in two");
         return table_.steps.size() - 1;
     }
     void aim(std::size_t step) { table_.steps[step].target = static_cast<std::uint16_t>(here()); }
@@ -109,8 +110,7 @@ private:
 
     void close(char mark) {
         skip_blanks();
-        if (at_ >= pattern_.size() || pattern_[at_] != mark)
-            fail("a `" + std::string{mark} + "` is missing");
+        if (at_ >= pattern_.size() || pattern_[at_] != mark) fail("a `" + std::string{mark} + "` is missing");
         ++at_;
     }
 
@@ -146,13 +146,21 @@ private:
                 aim(begin);
                 return {};
             }
-            case '{': return piece();
-            case '^': return mark_step(Op::kClauseStart);
-            case '$': return mark_step(Op::kClauseEnd);
-            case ',': return mark_step(Op::kComma);
-            case '<': slot(); return {};
-            case '>': fail("a `<` is missing before `>`");
-            default: return word();
+            case '{':
+                return piece();
+            case '^':
+                return mark_step(Op::kClauseStart);
+            case '$':
+                return mark_step(Op::kClauseEnd);
+            case ',':
+                return mark_step(Op::kComma);
+            case '<':
+                slot();
+                return {};
+            case '>':
+                fail("a `<` is missing before `>`");
+            default:
+                return word();
         }
     }
 
@@ -183,7 +191,8 @@ private:
             std::find_if(kSlots.begin(), kSlots.end(), [&](const auto& slot) { return slot.first == name; });
         if (found == kSlots.end())
             fail("there is no slot <" + std::string{name} +
-                 ">: name, Name, place, number, word, thing, list, rest, all, of, date, any and gap are known");
+                 ">: name, Name, place, number, word, thing, list, rest, all, of, date, any and gap are "
+                 "known");
         // Beside pieces in braces other slots are no part of the value.
         const bool is_counted = depth_ > 0 || !has_braces_ || found->second == Slot::kOf;
         add({.op = Op::kSlot,
@@ -229,8 +238,8 @@ unsigned list_number(RuleTable& table, string_view name, bool may_add) {
     const auto found = std::find(table.lists.begin(), table.lists.end(), name);
     if (found != table.lists.end()) return static_cast<unsigned>(found - table.lists.begin());
     if (!may_add)
-        throw PatternError{"there is no list @" + std::string{name} +
-                           ": write `@" + std::string{name} + " = words` above"};
+        throw PatternError{"there is no list @" + std::string{name} + ": write `@" + std::string{name} +
+                           " = words` above"};
     // The last bit is the engine's own (RuleTable::verbs).
     if (table.lists.size() >= 63) throw PatternError{"there are too many lists: 63 at most"};
     table.lists.emplace_back(name);
@@ -242,11 +251,12 @@ WordId add_word(RuleTable& table, string_view word) {
     if (is_stem) word.remove_suffix(1);
     const bool is_short = word == "'s";
     const std::string folded = is_short ? std::string{word} : util::fold_word(word);
-    if (!is_short && (util::split_words(word).size() != 1 || util::split_words(word).front() != word))
-        throw PatternError{"`" + std::string{word} +
-                           "` is no word: letters and digits only (\"i'm\" is written `I AM`, \"don't\" `do not`)"};
-    const WordId id =
-        is_stem ? table.words.add_stem(util::stem(folded)) : table.words.add(folded);
+    if (!is_short && (word.find('\'') != string_view::npos || util::split_words(word).size() != 1 ||
+                      util::split_words(word).front() != word))
+        throw PatternError{
+            "`" + std::string{word} +
+            "` is no word: letters and digits only (\"i'm\" is written `I AM`, \"don't\" `do not`)"};
+    const WordId id = is_stem ? table.words.add_stem(util::stem(folded)) : table.words.add(folded);
     if (id == kNoWord) throw PatternError{"there are too many different words"};
     return id;
 }

@@ -13,11 +13,11 @@ using std::string_view;
 constexpr std::size_t kLongestTypedBytes = 3000;
 constexpr std::ptrdiff_t kMostTypedLines = 40;
 
-constexpr std::array<string_view, 14> kHeadLines{"From: ", "To: ",    "Subject: ", "Sent: ", "Date: ",
-                                                 "Cc: ",   "Re: ",    "Fwd: ",     "От: ",   "Кому: ",
-                                                 "Тема: ", "Дата: ", "-----",     "FW: "};
-constexpr std::array<string_view, 8> kIntroductions{"wrote:",    "writes:",  "пишет:",   "написал:",
-                                                    "написала:", "Original Message", "Lyrics:", "Текст песни:"};
+constexpr std::array<string_view, 14> kHeadLines{
+    "From: ", "To: ", "Subject: ", "Sent: ", "Date: ", "Cc: ",  "Re: ",
+    "Fwd: ",  "От: ", "Кому: ",    "Тема: ", "Дата: ", "-----", "FW: "};
+constexpr std::array<string_view, 8> kIntroductions{
+    "wrote:", "writes:", "пишет:", "написал:", "написала:", "Original Message", "Lyrics:", "Текст песни:"};
 
 bool begins_foreign(string_view line) {
     while (line.starts_with(' ')) line.remove_prefix(1);

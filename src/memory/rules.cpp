@@ -18,9 +18,10 @@ using std::string_view;
 
 // In the order of KnownList.
 constexpr std::array<string_view, static_cast<std::size_t>(KnownList::kCount)> kKnownLists{
-    "skip", "stop",   "tail",      "lead",     "join", "subject",  "other",  "no-name", "number",  "question", "aux",
-    "report", "condition", "harmless", "wish", "negation", "belief", "joke",    "quoting", "unreal",   "near", "but",
-    "no-place", "no-thing", "no-note", "month", "person", "carry", "date-word"};
+    "skip",    "stop",     "tail",    "lead",   "join",      "subject",  "other",    "no-name",
+    "number",  "question", "aux",     "report", "condition", "harmless", "wish",     "negation",
+    "belief",  "joke",     "quoting", "unreal", "near",      "but",      "no-place", "no-thing",
+    "no-note", "month",    "person",  "carry",  "date-word"};
 
 constexpr std::array<std::pair<string_view, model::MemoryKind>, 5> kKinds{
     {{"fact", model::MemoryKind::kFact},
@@ -28,8 +29,10 @@ constexpr std::array<std::pair<string_view, model::MemoryKind>, 5> kKinds{
      {"event", model::MemoryKind::kEvent},
      {"instruction", model::MemoryKind::kInstruction},
      {"note", model::MemoryKind::kNote}}};
-constexpr std::array<std::pair<string_view, RuleAction>, 4> kActions{
-    {{"correct", RuleAction::kCorrect}, {"close", RuleAction::kClose}, {"forget", RuleAction::kForget}, {"ask", RuleAction::kAsk}}};
+constexpr std::array<std::pair<string_view, RuleAction>, 4> kActions{{{"correct", RuleAction::kCorrect},
+                                                                      {"close", RuleAction::kClose},
+                                                                      {"forget", RuleAction::kForget},
+                                                                      {"ask", RuleAction::kAsk}}};
 
 // Beyond those that lists of the table can have.
 constexpr unsigned kVerbBit = 63;
@@ -50,8 +53,8 @@ public:
                 if (!util::is_valid_utf8(line)) throw PatternError{"this is no UTF-8"};
                 if (!line.empty() && !line.starts_with('#')) read_line(line);
             } catch (const PatternError& error) {
-                throw Error{ErrorCode::kInvalidValue,
-                            std::string{name} + ", line " + std::to_string(line_number) + ": " + error.message};
+                throw Error{ErrorCode::kInvalidValue, std::string{name} + ", line " +
+                                                          std::to_string(line_number) + ": " + error.message};
             }
         }
     }
@@ -64,7 +67,8 @@ private:
             read_sorting(line.substr(5));
         else if (line.starts_with("about "))
             read_about(line.substr(6));
-        else if (line.starts_with('[') && line.ends_with(']') && line.find_first_of("|<{@~") == string_view::npos &&
+        else if (line.starts_with('[') && line.ends_with(']') &&
+                 line.find_first_of("|<{@~") == string_view::npos &&
                  (line.starts_with("[en ") || line.starts_with("[ru ")))
             read_head(line.substr(1, line.size() - 2));
         else
@@ -151,9 +155,11 @@ private:
             } else if (relation.empty()) {
                 relation = word;
             } else {
-                throw PatternError{"`" + std::string{word} +
-                                   "` can't stand in a head: language, relation, then single or list, a kind (fact, "
-                                   "preference, event, instruction, note), close, forget, correct or ask, also, dated, presupposed, told"};
+                throw PatternError{
+                    "`" + std::string{word} +
+                    "` can't stand in a head: language, relation, then single or list, a kind (fact, "
+                    "preference, event, instruction, note), close, forget, correct or ask, also, dated, "
+                    "presupposed, told"};
             }
         }
         if (relation.empty()) throw PatternError{"the head names no relation: `[en home single fact]`"};
@@ -161,7 +167,8 @@ private:
     }
 
     void read_rule(string_view line) {
-        if (!is_headed_) throw PatternError{"a head such as `[en home single fact]` has to stand above the first rule"};
+        if (!is_headed_)
+            throw PatternError{"a head such as `[en home single fact]` has to stand above the first rule"};
         Rule rule = rule_;
         rule.first_step = static_cast<std::uint32_t>(table_.steps.size());
         const Needed needed = compile_pattern(line, table_);
@@ -170,9 +177,8 @@ private:
         rule.needed_end = static_cast<std::uint32_t>(table_.needed.size());
         rule.needed_lists = needed.lists;
         const Step& first = table_.steps[rule.first_step];
-        rule.begins_with_slot =
-            first.op == Op::kSlot && (static_cast<Slot>(first.detail) == Slot::kThing ||
-                                      static_cast<Slot>(first.detail) == Slot::kList);
+        rule.begins_with_slot = first.op == Op::kSlot && (static_cast<Slot>(first.detail) == Slot::kThing ||
+                                                          static_cast<Slot>(first.detail) == Slot::kList);
         if (table_.rules.size() >= std::numeric_limits<std::uint16_t>::max())
             throw PatternError{"there are too many rules"};
         table_.rules.push_back(rule);
@@ -216,9 +222,11 @@ private:
             switch (step.op) {
                 case Op::kWord:
                     begins_[step.target] = true;
-                    if (elided && rule.action == RuleAction::kState) table_.words.add_to_list(step.target, kVerbBit);
+                    if (elided && rule.action == RuleAction::kState) add_verb(step.target);
                     return;
-                case Op::kList: add_list(step.detail, elided && rule.action == RuleAction::kState); return;
+                case Op::kList:
+                    add_list(step.detail, elided && rule.action == RuleAction::kState);
+                    return;
                 case Op::kSubject:
                     add_list(static_cast<unsigned>(KnownList::kSubject), false);
                     visit(rule, at + 1, true, depth + 1);
@@ -227,15 +235,21 @@ private:
                     begins_[kAm] = begins_[kAre] = true;
                     elided = false;
                     break;
-                case Op::kSplit: visit(rule, step.target, elided, depth + 1); break;
-                case Op::kJump: at = step.target - 1U; break;
+                case Op::kSplit:
+                    visit(rule, step.target, elided, depth + 1);
+                    break;
+                case Op::kJump:
+                    at = step.target - 1U;
+                    break;
                 case Op::kSlot:
                     // Which word a slot takes isn't known: it is found by the one behind it.
                     rule.has_lead = true;
                     elided = false;
                     break;
-                case Op::kMatch: return;
-                default: break;
+                case Op::kMatch:
+                    return;
+                default:
+                    break;
             }
         }
     }
@@ -245,8 +259,15 @@ private:
             const auto word = static_cast<WordId>(at);
             if ((table_.words.lists_of(word) >> list & 1U) == 0) continue;
             begins_[at] = true;
-            if (is_verb) table_.words.add_to_list(word, kVerbBit);
+            if (is_verb) add_verb(word);
         }
+    }
+
+    // Not "a", "in": those begin items of lists.
+    void add_verb(WordId word) {
+        constexpr std::uint64_t kNoVerbs = bit_of(KnownList::kLead) | bit_of(KnownList::kStop) |
+                                           bit_of(KnownList::kNear) | bit_of(KnownList::kNumber);
+        if ((table_.words.lists_of(word) & kNoVerbs) == 0) table_.words.add_to_list(word, kVerbBit);
     }
 
     RuleTable& table_;
@@ -257,6 +278,10 @@ std::shared_ptr<const RuleTable> read_table(string_view owners_text) {
     auto table = std::make_shared<RuleTable>();
     table->lists.assign(kKnownLists.begin(), kKnownLists.end());
     for (const char* word : {"am", "are", "'s", "is"}) table->words.add(word);  // kAm, kAre, kPossessive, kIs
+    // Those that guards.cpp asks for by name.
+    for (const char* word :
+         {"no", "not", "longer", "any", "more", "anymore", "do", "but", "it", "не", "больше", "уже", "а"})
+        table->words.add(word);
     Reader reader{*table};
     reader.read(standard_rules_text(), "facts.rules");
     reader.read(owners_text, "memory.rules_file");

@@ -116,7 +116,8 @@ private:
             const char before = at == 0 ? ' ' : message_[at - 1];
             const char after = at + 1 < message_.size() ? message_[at + 1] : ' ';
             switch (byte) {
-                case ' ': break;
+                case ' ':
+                    break;
                 case '.':
                     if (after == ' ' || after == '\n' || after == '.' || after == '"' || after == ')' ||
                         at + 1 == message_.size() || static_cast<unsigned char>(after) >= 0xC2)
@@ -124,18 +125,28 @@ private:
                     break;
                 case '!':
                 case ';':
-                case '\n': finish_sentence(false); break;
-                case '?': finish_sentence(true); break;
+                case '\n':
+                    finish_sentence(false);
+                    break;
+                case '?':
+                    finish_sentence(true);
+                    break;
                 case ',':
                 case '(':
                 case ')':
                 case '*':
-                case '/': next_.after_comma = true; break;
-                case ':': next_.after_dash = true; break;
+                case '/':
+                    next_.after_comma = true;
+                    break;
+                case ':':
+                    next_.after_dash = true;
+                    break;
                 case '-':
                     if (before == ' ' || after == ' ') next_.after_dash = true;
                     break;
-                case '"': toggle_quote(at); break;
+                case '"':
+                    toggle_quote(at);
+                    break;
                 case 0xC2:
                     if (static_cast<unsigned char>(after) == 0xAB) open_quote();
                     if (static_cast<unsigned char>(after) == 0xBB) close_quote();
@@ -236,7 +247,8 @@ private:
                 push(text, parts.second, false);
                 return;
             }
-        if (word.size() <= 2 && !tokens_.all.empty() && !next_.after_comma && add_torn_off(text, word)) return;
+        if (word.size() <= 2 && !tokens_.all.empty() && !next_.after_comma && add_torn_off(text, word))
+            return;
         add_plain(text, word);
     }
 
@@ -268,7 +280,8 @@ private:
         while (digits < text.size() && is_digit(text[digits])) ++digits;
         const string_view tail = text.substr(digits);
         if (digits == 0 || tail.empty() || word.size() != text.size() ||
-            !(tail == "yo" || tail == "y" || tail == "yrs" || tail == "лет" || tail == "года" || tail == "год")) {
+            !(tail == "yo" || tail == "y" || tail == "yrs" || tail == "лет" || tail == "года" ||
+              tail == "год")) {
             push(text, word, true);
             return;
         }

@@ -35,9 +35,9 @@ private:
     std::string_view entry(WordId id) const;
     void grow();
 
-    std::string letters_;                  // all entries, one behind the other
-    std::vector<std::uint32_t> ends_{0};   // where entry i ends in them
-    std::vector<std::uint64_t> lists_{0};  // bit n: entry i stands in list n
+    std::string letters_;                                             // all entries, one behind the other
+    std::vector<std::uint32_t> ends_{0};                              // where entry i ends in them
+    std::vector<std::uint64_t> lists_{0};                             // bit n: entry i stands in list n
     std::vector<WordId> table_ = std::vector<WordId>(1024, kNoWord);  // open addressing
 };
 

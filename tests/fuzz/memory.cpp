@@ -16,15 +16,16 @@ void check_memory(std::string_view input) {
     for (const memory::Statement& statement : memory::extract_statements(input)) {
         require(!statement.text.empty(), "nothing is to be remembered");
         require(is_utf8(statement.text) && is_utf8(statement.value), "what is to be remembered is no UTF-8");
-        require(input.find(statement.text) != std::string_view::npos, "what nobody said: " + statement.text);
-        for (const std::string_view word : util::split_words(statement.value))
-            require(input.find(word) != std::string_view::npos, "a value that nobody said: " + statement.value);
+        for (const std::string* said : {&statement.text, &statement.value})
+            for (const std::string_view word : util::split_words(*said))
+                require(input.find(word) != std::string_view::npos, "what nobody said: " + *said);
         const bool states = statement.action == memory::Action::kState && !statement.subject.empty();
         require(!states || !statement.value.empty(), "a subject without value");
         const util::Timestamp now{};
         for (const memory::Change& change : memory::decide(statement, {}, now)) {
             if (statement.subject.empty() || statement.kind == model::MemoryKind::kEvent) continue;
-            require(memory::decide(statement, {change.memory}, now).empty(), "said again, it changes something");
+            require(memory::decide(statement, {change.memory}, now).empty(),
+                    "said again, it changes something");
         }
         memory::read_forgetting(statement);
     }

@@ -21,7 +21,8 @@ util::Timestamp parse_time(const std::string& text) {
     unsigned minute = 0;
     if (std::sscanf(text.c_str(), "%d-%u-%uT%u:%u", &year, &month, &day, &hour, &minute) != 5)
         throw std::runtime_error{"no time: " + text};
-    return util::Timestamp{std::chrono::sys_days{std::chrono::year{year} / static_cast<int>(month) / static_cast<int>(day)}} +
+    return util::Timestamp{std::chrono::sys_days{std::chrono::year{year} / static_cast<int>(month) /
+                                                 static_cast<int>(day)}} +
            std::chrono::hours{hour} + std::chrono::minutes{minute};
 }
 
@@ -36,8 +37,8 @@ class Talk {
 public:
     explicit Talk(const GoldDialogue& gold) : gold_{gold} {
         for (const GoldTurn& turn : gold.turns) {
-            fixture_.clock.advance(std::chrono::duration_cast<util::Milliseconds>(parse_time(turn.at) -
-                                                                                  fixture_.clock.now()));
+            fixture_.clock.advance(
+                std::chrono::duration_cast<util::Milliseconds>(parse_time(turn.at) - fixture_.clock.now()));
             assistant_.take_turn({.user = StoreFixture::user(1),
                                   .text = turn.text,
                                   .message_id = "turn-" + std::to_string(++turns_)});
@@ -50,7 +51,8 @@ public:
             const auto count = std::count_if(held_.begin(), held_.end(), [&](const Held& held) {
                 return held.is_current && is_same(fact, held) && is_at(fact, held);
             });
-            claim(count == 1, "now " + fact.relation + " " + fact.object + " " + std::to_string(count) + " times");
+            claim(count == 1,
+                  "now " + fact.relation + " " + fact.object + " " + std::to_string(count) + " times");
         }
         for (const GoldFact& fact : gold_.before)
             claim(std::any_of(held_.begin(), held_.end(),
@@ -60,17 +62,19 @@ public:
                               }),
                   "before " + fact.relation + " " + fact.object);
         for (const GoldFact& fact : gold_.absent)
-            claim(std::none_of(held_.begin(), held_.end(), [&](const Held& held) { return is_same(fact, held); }),
+            claim(std::none_of(held_.begin(), held_.end(),
+                               [&](const Held& held) { return is_same(fact, held); }),
                   "absent " + fact.relation + " " + fact.object);
         for (const std::string& words : gold_.forgotten) {
             const std::vector<std::string> stems = util::stems(words);
-            claim(std::none_of(held_.begin(), held_.end(),
-                               [&](const Held& held) {
-                                   const std::vector<std::string> there = util::stems(held.text + ' ' + held.value);
-                                   return std::all_of(stems.begin(), stems.end(), [&](const std::string& stem) {
-                                       return std::find(there.begin(), there.end(), stem) != there.end();
-                                   });
-                               }),
+            claim(std::none_of(
+                      held_.begin(), held_.end(),
+                      [&](const Held& held) {
+                          const std::vector<std::string> there = util::stems(held.text + ' ' + held.value);
+                          return std::all_of(stems.begin(), stems.end(), [&](const std::string& stem) {
+                              return std::find(there.begin(), there.end(), stem) != there.end();
+                          });
+                      }),
                   "forgotten " + words);
         }
         return std::move(score_);
@@ -86,7 +90,8 @@ private:
     }
 
     static bool is_same(const GoldFact& gold, const Held& held) {
-        const std::string relation = held.relation.ends_with("_before") && gold.relation == "home" ? "home" : held.relation;
+        const std::string relation =
+            held.relation.ends_with("_before") && gold.relation == "home" ? "home" : held.relation;
         return is_same_fact(gold, relation, held.value, held.of);
     }
 
@@ -114,9 +119,10 @@ private:
             if (blank < memory.subject.size()) held.of = memory.subject.substr(blank + 1);
             held.from = memory.valid_from;
             // An event was called off where it ends before it begins.
-            held.is_current = memory.kind == model::MemoryKind::kEvent
-                                  ? !memory.valid_to || !memory.valid_from || *memory.valid_to > *memory.valid_from
-                                  : !memory.valid_to;
+            held.is_current =
+                memory.kind == model::MemoryKind::kEvent
+                    ? !memory.valid_to || !memory.valid_from || *memory.valid_to > *memory.valid_from
+                    : !memory.valid_to;
             held_.push_back(held);
             held.is_current = false;
             for (const model::MemoryVersion& version : (*file)->memory_history(memory.id)) {

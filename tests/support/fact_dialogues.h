@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The dialogues of the hand-written set, held with a real assistant over a real store, each by a user of its own.
+// The dialogues of the hand-written set, held with a real assistant over a real store, each by a user of its
+// own.
 #pragma once
 
 #include <string>
@@ -11,8 +12,8 @@
 namespace arq::tests {
 
 struct DialogueScore {
-    std::size_t claims = 0;  // that the dialogue's end makes of the memory
-    std::size_t kept = 0;    // of them
+    std::size_t claims = 0;           // that the dialogue's end makes of the memory
+    std::size_t kept = 0;             // of them
     std::vector<std::string> broken;  // the others, in words
 
     bool is_whole() const { return kept == claims; }

@@ -39,7 +39,8 @@ std::vector<Item> read_lines(const std::filesystem::path& path, Read read) {
             json::Object object = document.root();
             items.push_back(read(object));
         } catch (const Error& error) {
-            throw std::runtime_error{path.string() + ", line " + std::to_string(number) + ": " + error.what()};
+            throw std::runtime_error{path.string() + ", line " + std::to_string(number) + ": " +
+                                     error.what()};
         }
     }
     return items;
@@ -63,7 +64,8 @@ std::vector<GoldDialogue> read_gold_dialogues(const std::filesystem::path& path)
                               .language = object.required_string("language"),
                               .is_held = object.required_string("part") == "held"};
         for (json::Object& turn : object.objects("turns"))
-            dialogue.turns.push_back({.at = turn.required_string("at"), .text = turn.required_string("text")});
+            dialogue.turns.push_back(
+                {.at = turn.required_string("at"), .text = turn.required_string("text")});
         dialogue.now = read_facts(object, "now");
         dialogue.before = read_facts(object, "before");
         dialogue.absent = read_facts(object, "absent");
@@ -81,7 +83,8 @@ bool is_same_object(std::string_view gold, std::string_view extracted) {
            });
 }
 
-bool is_same_fact(const GoldFact& gold, std::string_view relation, std::string_view object, std::string_view of) {
+bool is_same_fact(const GoldFact& gold, std::string_view relation, std::string_view object,
+                  std::string_view of) {
     return gold.relation == relation && is_same_object(gold.object, object) &&
            (gold.of.empty() || is_same_object(gold.of, of));
 }

@@ -29,8 +29,8 @@ struct Change {
 std::vector<Change> decide(const Statement& statement, const std::vector<model::Memory>& known,
                            util::Timestamp now);
 
-// The subject whose memories of the same value the statement contradicts: who hates tea likes it no more. Empty
-// where there is none.
+// The subject whose memories of the same value the statement contradicts: who hates tea likes it no more.
+// Empty where there is none.
 std::string contradicted_subject(const Statement& statement);
 
 // "No wait, 35": the memory with the corrected value in its text and its value; nothing where that can't be
@@ -39,9 +39,9 @@ std::optional<model::Memory> correct(const Statement& correction, const model::M
 
 // What "forget …" is about.
 struct Forgetting {
-    bool everything = false;             // of this user
-    std::vector<std::string> subjects;   // the relations that its words name
-    std::vector<std::string> stems;      // what the memories in question hold, all of them
+    bool everything = false;            // of this user
+    std::vector<std::string> subjects;  // the relations that its words name
+    std::vector<std::string> stems;     // what the memories in question hold, all of them
 };
 Forgetting read_forgetting(const Statement& statement, const Rules& rules = Rules::standard());
 

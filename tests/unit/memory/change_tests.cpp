@@ -12,13 +12,19 @@ using What = Change::What;
 const util::Timestamp kNow{std::chrono::sys_days{std::chrono::year{2026} / 11 / 24}};
 
 model::Memory known(util::Id id, std::string subject, std::string value) {
-    return {.id = id, .text = "…", .kind = model::MemoryKind::kFact, .subject = std::move(subject),
+    return {.id = id,
+            .text = "…",
+            .kind = model::MemoryKind::kFact,
+            .subject = std::move(subject),
             .value = std::move(value)};
 }
 
 Statement state(std::string subject, std::string value, bool is_single = false) {
-    return {.kind = model::MemoryKind::kFact, .subject = std::move(subject), .text = "said",
-            .value = std::move(value), .is_single = is_single};
+    return {.kind = model::MemoryKind::kFact,
+            .subject = std::move(subject),
+            .text = "said",
+            .value = std::move(value),
+            .is_single = is_single};
 }
 
 BOOST_AUTO_TEST_SUITE(change_tests)
@@ -55,7 +61,8 @@ BOOST_AUTO_TEST_CASE(lists_grow_without_doubles) {
 BOOST_AUTO_TEST_CASE(what_was_said_to_be_wrong_is_replaced) {
     Statement statement = state("allergy", "walnuts");
     statement.replaces = "peanuts";
-    const auto changes = decide(statement, {known(3, "allergy", "peanuts"), known(4, "allergy", "pollen")}, kNow);
+    const auto changes =
+        decide(statement, {known(3, "allergy", "peanuts"), known(4, "allergy", "pollen")}, kNow);
     BOOST_REQUIRE(changes.size() == 1U);
     BOOST_TEST(changes[0].memory.id == 3);
 }
@@ -71,14 +78,14 @@ BOOST_AUTO_TEST_CASE(closing_needs_the_value_that_holds) {
 
 BOOST_AUTO_TEST_CASE(an_instruction_takes_the_place_of_what_it_excludes) {
     Statement statement = state("instruction", "answer at length");
-    const auto changes = decide(statement,
-                                {known(1, "instruction", "use metric units"),
-                                 known(2, "instruction", "always answer briefly")},
-                                kNow);
+    const auto changes = decide(
+        statement,
+        {known(1, "instruction", "use metric units"), known(2, "instruction", "always answer briefly")},
+        kNow);
     BOOST_REQUIRE(changes.size() == 1U);
     BOOST_TEST(changes[0].memory.id == 2);
-    BOOST_TEST((decide(state("instruction", "use EAT for all times"), {known(1, "instruction", "use metric units")},
-                       kNow)
+    BOOST_TEST((decide(state("instruction", "use EAT for all times"),
+                       {known(1, "instruction", "use metric units")}, kNow)
                     .at(0)
                     .what == What::kAdd));
 }
@@ -103,7 +110,8 @@ BOOST_AUTO_TEST_CASE(forgetting_is_about_a_relation_or_about_words) {
     const Forgetting kiwi = read_forgetting(statement);
     BOOST_TEST(is_about(kiwi, known(3, "allergy", "kiwi"), {}));
     BOOST_TEST(!is_about(kiwi, known(4, "allergy", "nuts"), {}));
-    BOOST_TEST(is_about(kiwi, known(4, "allergy", "nuts"), {{.text = "I'm allergic to kiwi", .value = "kiwi"}}));
+    BOOST_TEST(
+        is_about(kiwi, known(4, "allergy", "nuts"), {{.text = "I'm allergic to kiwi", .value = "kiwi"}}));
     statement.value = "me";
     BOOST_TEST(read_forgetting(statement).everything);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The hand-written sentences (tests/data/memory/README.md): what is reached may not be lost again. The figures
-// themselves are printed by `make eval`.
+// The hand-written sentences (tests/data/memory/README.md): what is reached may not be lost again. The
+// figures themselves are printed by `make eval`.
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -32,7 +32,8 @@ const Floor kFloors[] = {
 
 BOOST_AUTO_TEST_SUITE(fact_set_tests)
 
-BOOST_DATA_TEST_CASE(the_hand_written_sentences_are_understood_as_well_as_before, data::make(kFloors), floor) {
+BOOST_DATA_TEST_CASE(the_hand_written_sentences_are_understood_as_well_as_before, data::make(kFloors),
+                     floor) {
     FactScore score;
     for (const GoldSentence& gold :
          read_gold_sentences(std::string{"tests/data/memory/sentences."} + floor.language + ".jsonl"))

@@ -36,15 +36,17 @@ BOOST_AUTO_TEST_CASE(an_owners_rules_add_to_the_standard_ones) {
 }
 
 BOOST_DATA_TEST_CASE(a_mistake_is_told_with_its_line,
-                     data::make({"I like <list>", "[en a list fact]\nI like (tea", "[en a list fact]\n\nI like <teas>",
-                                 "[en a list fact]\nI @unknown <list>", "[en a list wrong fact extra]",
-                                 "[en a list fact]\ni'm <list>", "[en a list fact]\nI like tea)", "sort have pet",
+                     data::make({"I like <list>", "[en a list fact]\nI like (tea",
+                                 "[en a list fact]\n\nI like <teas>", "[en a list fact]\nI @unknown <list>",
+                                 "[en a list wrong fact extra]", "[en a list fact]\ni'm <list>",
+                                 "[en a list fact]\nI like tea)", "sort have pet",
                                  "[en a list fact]\nI like () tea"}) ^
                          data::make({1, 2, 3, 2, 1, 2, 2, 1, 2}),
                      text, line) {
     BOOST_CHECK_EXCEPTION(Rules::with(text), Error, [&](const Error& error) {
         BOOST_TEST_MESSAGE(error.what());
-        return std::string{error.what()}.starts_with("memory.rules_file, line " + std::to_string(line) + ": ");
+        return std::string{error.what()}.starts_with("memory.rules_file, line " + std::to_string(line) +
+                                                     ": ");
     });
 }
 

@@ -17,7 +17,8 @@ BOOST_AUTO_TEST_SUITE(embedded_tests)
 BOOST_AUTO_TEST_CASE(it_confirms_what_it_was_told) {
     BOOST_TEST(say({.told = {{.subject = "name", .text = "I'm Anna", .value = "Anna"}}}) ==
                "Nice to meet you, Anna. I will remember your name.");
-    BOOST_TEST(say({.language = util::Language::kRussian, .told = {{.text = "код 12"}}}) == "Запомню: код 12");
+    BOOST_TEST(say({.language = util::Language::kRussian, .told = {{.text = "код 12"}}}) ==
+               "Запомню: код 12");
     BOOST_TEST(say({.told = {{.what = Told::What::kForgotten}}}) == "I have forgotten it.");
 }
 
@@ -59,7 +60,9 @@ BOOST_AUTO_TEST_CASE(it_says_when_it_does_not_know) {
     BOOST_TEST(say({.language = util::Language::kRussian, .is_question = true})
                    .starts_with("Этого я пока не знаю."));
     BOOST_TEST(say({.asked = {"name"}}).starts_with("I don't know your name yet."));
-    BOOST_TEST(say({.asked = {"name"}, .facts = {{.subject = "name", .text = "I'm Anna", .value = "Anna"}}}) == "Your name is Anna.");
+    BOOST_TEST(
+        say({.asked = {"name"}, .facts = {{.subject = "name", .text = "I'm Anna", .value = "Anna"}}}) ==
+        "Your name is Anna.");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
