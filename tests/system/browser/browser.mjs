@@ -53,3 +53,11 @@ export async function say(page, text) {
   await answers.nth(before).waitFor();
   return answers.nth(before).locator(".bubble").textContent();
 }
+
+// What the server knows of the page's visitor, the newest first.
+export async function known(page) {
+  const response = await page.request.get(`${url}/api/memory?limit=200`);
+  return (await response.json()).memories;
+}
+
+export const knownTexts = async (page) => (await known(page)).map((memory) => memory.text);
