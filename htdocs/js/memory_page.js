@@ -114,16 +114,19 @@ export class MemoryPage {
     section.hidden = list.kind !== null && !isFound && (!list.error || this.#knowledge.failure !== null);
     section.querySelector(".memories").hidden = !isFound;
     const end = section.querySelector(".group-end");
+    const hadFocus = end.contains(document.activeElement);
     end.replaceChildren();
     if (list.error) {
       end.append(element("p", "group-problem", explain(list.error, this.#strings)), " ");
       end.append(button("quiet", this.#strings.again, () => this.#knowledge.loadMore(list)));
-    } else if (list.isLoading) end.append(element("p", "group-note", this.#strings.loading));
+    } else if (list.isLoading && !isFound) end.append(element("p", "group-note", this.#strings.loading));
     else if (list.nextAfter) {
-      const more = button("more", this.#strings.more, () => this.#knowledge.loadMore(list));
+      const words = list.isLoading ? this.#strings.loading : this.#strings.more;
+      const more = button("more", words, () => this.#knowledge.loadMore(list));
       if (list.kind) more.setAttribute("aria-label", this.#strings.moreLabel(this.#strings.kindGroups[list.kind]));
       end.append(more);
     } else if (!isFound) end.append(element("p", "group-note", this.#strings.nothingFound));
+    if (hadFocus) end.querySelector("button")?.focus({ preventScroll: true });
     this.#drawFrame();
   }
 
@@ -147,7 +150,7 @@ export class MemoryPage {
     for (const memory of list.memories) if (!this.#items.has(memory)) this.#append(list, memory);
     this.#drawSection(list);
     const first = section.querySelectorAll(".memory")[before];
-    if (hadFocus) first?.querySelector("button")?.focus();
+    if (hadFocus) first?.querySelector("[data-action=edit]").focus();
     if (list.query) announce(this.#strings.foundCount(list.memories.length));
   }
 
@@ -180,7 +183,7 @@ export class MemoryPage {
     for (const list of this.#knowledge.lists) this.#drawSection(list);
     announce(this.#strings.forgotten(1));
     if (!hadFocus) return;
-    if (next) next.querySelector("button")?.focus();
+    if (next) focusIn(next, "", "");
     else if (heading.checkVisibility()) heading.focus();
     else this.#addButton.focus();
   }
@@ -260,7 +263,7 @@ export class MemoryPage {
 function focusIn(item, state, action) {
   const wanted = { editing: "textarea", leaving: "[data-action=keep]" }[state];
   const same = action && item.querySelector(`[data-action=${action}]`);
-  const target = (wanted && item.querySelector(wanted)) || same || item.querySelector("button");
+  const target = (wanted && item.querySelector(wanted)) || same || item.querySelector("[data-action=edit]");
   target?.focus({ preventScroll: true });
   if (target?.matches("textarea")) target.setSelectionRange(target.value.length, target.value.length);
 }

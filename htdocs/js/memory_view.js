@@ -154,7 +154,7 @@ export function createForm({ strings, content, kinds, submit, onInput, onSubmit,
 
 function createLeaving(memory, strings, actions) {
   const isLeaving = memory.view.state === "leaving";
-  const words = element("p", "memory-leaving", isLeaving ? strings.leaving(memory.text) : strings.forgetting);
+  const words = element("p", "memory-leaving", (isLeaving ? strings.leaving : strings.forgetting)(memory.text));
   words.dir = "auto";
   if (!isLeaving) return [words];
   const keep = button("keep", strings.keep, () => actions.keep(memory));

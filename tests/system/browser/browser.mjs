@@ -61,3 +61,13 @@ export async function known(page) {
 }
 
 export const knownTexts = async (page) => (await known(page)).map((memory) => memory.text);
+
+// Answers for routes that are intercepted.
+export const errorAnswer = (status, code, message, headers = {}) => ({
+  status,
+  headers,
+  contentType: "application/json",
+  body: JSON.stringify({ error: { message, type: "server_error", code, param: null, request_id: "test" } }),
+});
+
+export const noWorker = () => errorAnswer(503, "no_worker", "No worker is ready.", { "Retry-After": "0" });

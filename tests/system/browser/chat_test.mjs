@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { measureContrast } from "./contrast.mjs";
-import { known, knownTexts, launch, messages, say, url, visit } from "./browser.mjs";
+import { errorAnswer, known, knownTexts, launch, messages, noWorker, say, url, visit } from "./browser.mjs";
 
 let browser;
 let contexts = [];
@@ -38,20 +38,12 @@ async function interceptMessages(page, answers) {
   return posted;
 }
 
-const errorAnswer = (status, code, message, headers = {}) => ({
-  status,
-  headers,
-  contentType: "application/json",
-  body: JSON.stringify({ error: { message, type: "server_error", code, param: null, request_id: "test" } }),
-});
 // What the answers to messages say of the memory, in place of what they said.
 const changeAnswers = (page, memory) => page.route("**/api/message", async (route) => {
   const response = await route.fetch();
   const answer = await response.json();
   await route.fulfill({ response, json: { ...answer, memory: { used: [], added: [], changed: [], forgotten: [], ...memory } } });
 });
-
-const noWorker = () => errorAnswer(503, "no_worker", "No worker is ready.", { "Retry-After": "0" });
 
 test("the page loads and talks without a complaint of the browser", async () => {
   const { page, complaints } = await visitor();
@@ -99,6 +91,7 @@ test("what was remembered is taken back by its button, and kept after all by the
   await note.getByRole("button", { name: "Keep it after all: my order number is 4417" }).click();
   await page.locator('.note[data-state="done"]').waitFor();
   assert.deepEqual(await knownTexts(page), ["my order number is 4417"]);
+  assert.deepEqual(complaints, []);
 });
 
 test("what was changed tells what it was before, and goes back to it", async () => {
