@@ -55,7 +55,8 @@ all: $(PROGRAMS)
 # --- parts ---------------------------------------------------------------------------------------
 
 define part_rule
-$(call library,$(1)): $(call objects,$(call sources,$(1))) $(if $(filter store,$(1)),$(BUILD)/obj/gen/migrations.o) $(if $(filter topics,$(1)),$(BUILD)/obj/gen/categories.o)
+$(call library,$(1)): $(call objects,$(call sources,$(1))) $(if $(filter store,$(1)),$(BUILD)/obj/gen/migrations.o) \
+    $(if $(filter topics,$(1)),$(BUILD)/obj/gen/categories.o) $(if $(filter memory,$(1)),$(BUILD)/obj/gen/facts_rules.o)
 	@mkdir -p $$(@D) && rm -f $$@
 	$$(call say,AR,$$@)
 	$$(Q)ar rcsD $$@ $$^
@@ -86,6 +87,15 @@ $(BUILD)/gen/categories.cpp: $(BUILD)/bin/embed-categories $(CATEGORIES)
 	$(Q)$< $(CATEGORIES) > $@.tmp && mv $@.tmp $@
 
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.cpp
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -c -o $@ $<
+
+# So is the table of what is kept of a message.
+$(BUILD)/gen/facts_rules.cpp: src/memory/embed-rules.sh src/memory/facts.rules
+	@mkdir -p $(@D)
+	$(Q)sh src/memory/embed-rules.sh src/memory/facts.rules > $@.tmp && mv $@.tmp $@
+$(BUILD)/obj/gen/facts_rules.o: $(BUILD)/gen/facts_rules.cpp
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) -c -o $@ $<
@@ -128,7 +138,7 @@ $(BUILD)/bin/arq-listen: $(BUILD)/obj/src/main/listen.o $(call link_parts,util)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ -lsodium -lutf8proc -lstemmer
 
-$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(BUILD)/obj/src/main/room.o $(call link_parts,util model json config monitor store http fcgi watch)
+$(BUILD)/bin/arqctl: $(ARQCTL_OBJECTS) $(BUILD)/obj/src/main/prefix.o $(BUILD)/obj/src/main/room.o $(call link_parts,util model dates json config monitor store memory http fcgi watch)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
@@ -174,6 +184,7 @@ $(BUILD)/bin/fuzz: $(FUZZ_OBJECTS) $(call link_parts,$(PARTS))
 
 EVAL_OBJECTS := $(call objects,$(wildcard tests/eval/*.cpp))
 $(EVAL_OBJECTS): COMPILE += -Itests
+EVAL_OBJECTS += $(call objects,$(wildcard tests/support/fact_*.cpp))
 $(BUILD)/bin/eval: $(EVAL_OBJECTS) $(call link_parts,$(PARTS))
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)

@@ -122,6 +122,7 @@ main() {
     return
   fi
   refuse_canary
+  back_remember
   lay_out_release
   install_nginx
   configure

@@ -76,6 +76,13 @@ store::Scope scope_of(const model::Session& session) {
     return scope;
 }
 
+// What was found before the message had it forgotten is not told any more.
+bool has_forgotten(const Remembered& remembered) {
+    return std::any_of(
+        remembered.statements.begin(), remembered.statements.end(),
+        [](const memory::Statement& statement) { return statement.action == memory::Action::kForget; });
+}
+
 void add_used(model::MemoryUse& use, const Recalled& recalled) {
     for (const auto& [memory, score] : recalled.memories)
         use.used.push_back({.id = memory.id, .text = memory.text, .score = score, .version = memory.version});
@@ -134,14 +141,20 @@ Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& reque
     const store::Scope scope = scope_of(session);
     const auto started = clock_.steady_now();
     const Understood understood = understand(file, session, request.text, {});
-    const Recalled recalled = recall(file, scope, understood.query, {}, options_);
+    Recalled recalled = recall(file, scope, understood.query, {}, options_);
     Work work{.recall_time = clock_.steady_now() - started};
     work.message = file.append_message(session.id, request.message_id, request.text);
-    Remembered remembered = remember(file, scope, work.message);
-    work.prompt = compose(request, understood, remembered, recalled, options_);
+    const std::string_view zone = zone_of(request, options_);
+    // Before the message teaches anything: "Where did I live before? I live in Rome now."
+    Known known = find_known(file, scope, understood.query, work.message.created_at, zone,
+                             language_of(request, options_), options_.rules);
+    Remembered remembered = remember(file, scope, work.message, zone, options_.rules);
+    if (has_forgotten(remembered)) recalled = {};
+    work.prompt = compose(request, understood, remembered, std::move(known), recalled, options_);
     add_context(file, request, work, understood, recalled);
     work.memory.added = std::move(remembered.added);
     work.memory.changed = std::move(remembered.changed);
+    work.memory.forgotten = std::move(remembered.forgotten);
     add_used(work.memory, recalled);
     return work;
 }
@@ -156,8 +169,11 @@ Assistant::Work Assistant::resume(store::UserFile& file, const TurnRequest& requ
     const Recalled recalled = recall(file, scope_of(*session), understood.query, message.id, options_);
     Work work{.message = message, .memory = file.find_taught_by(message.id)};
     work.recall_time = clock_.steady_now() - started;
-    work.prompt = compose(request, understood, {.statements = memory::extract_statements(message.text)},
-                          recalled, options_);
+    const std::string_view zone = zone_of(request, options_);
+    Known known = find_known(file, scope_of(*session), understood.query, message.created_at, zone,
+                             language_of(request, options_), options_.rules);
+    Remembered remembered = reread(message, zone, options_.rules);
+    work.prompt = compose(request, understood, remembered, std::move(known), recalled, options_);
     add_context(file, request, work, understood, recalled);
     add_used(work.memory, recalled);
     return work;

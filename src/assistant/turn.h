@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //
-// The phases of a turn, one file each: turn_context.cpp, turn_recall.cpp, turn_remember.cpp,
+// The phases of a turn, one file each: turn_context.cpp, turn_recall.cpp, turn_facts.cpp, turn_remember.cpp,
 // turn_compose.cpp; assistant.cpp runs them in order inside one transaction.
 #pragma once
 
@@ -20,6 +20,14 @@ struct Remembered {
     std::vector<memory::Statement> statements;
     std::vector<model::MemoryUse::Added> added;
     std::vector<model::MemoryUse::Changed> changed;
+    std::vector<model::MemoryUse::Forgotten> forgotten;
+    std::vector<responder::Told> told;
+};
+
+// What the message asks about, and what is known of it.
+struct Known {
+    std::vector<std::string> asked;  // relations
+    std::vector<responder::Fact> facts;
 };
 
 // What of the past bears on the message, best first.
@@ -39,14 +47,28 @@ struct Understood {
 Understood understand(store::UserFile& file, const model::Session& session, std::string_view text,
                       std::optional<util::Id> before);
 
-Remembered remember(store::UserFile& file, const store::Scope& scope, const model::Message& message);
+// Dates are resolved in the time zone `zone`.
+Remembered remember(store::UserFile& file, const store::Scope& scope, const model::Message& message,
+                    std::string_view zone, const memory::Rules& rules);
+
+// The same of a message that was remembered already: nothing is written.
+Remembered reread(const model::Message& message, std::string_view zone, const memory::Rules& rules);
+
+// At `now`: an event is told by how far away it is.
+Known find_known(store::UserFile& file, const store::Scope& scope, std::string_view query,
+                 util::Timestamp now, std::string_view zone, util::Language language,
+                 const memory::Rules& rules);
+
+// The caller's, or the configured ones; the language is the message's own before.
+std::string_view zone_of(const TurnRequest& request, const Options& options);
+util::Language language_of(const TurnRequest& request, const Options& options);
 
 // Of `query`, from what was said before `before`: a message that is taken up again would find itself.
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view query,
                 std::optional<util::Id> before, const Options& options);
 
-responder::Prompt compose(const TurnRequest& request, const Understood& understood,
-                          const Remembered& remembered, const Recalled& recalled, const Options& options);
+responder::Prompt compose(const TurnRequest& request, const Understood& understood, Remembered& remembered,
+                          Known known, const Recalled& recalled, const Options& options);
 
 // All that fits into a prompt, and how it was filled.
 struct Context {

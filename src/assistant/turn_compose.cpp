@@ -38,29 +38,26 @@ std::vector<responder::Quote> collect_quotes(const Recalled& recalled, std::stri
 
 }  // namespace
 
-responder::Prompt compose(const TurnRequest& request, const Understood& understood,
-                          const Remembered& remembered, const Recalled& recalled, const Options& options) {
+std::string_view zone_of(const TurnRequest& request, const Options& options) {
+    return request.time_zone.empty() ? options.time_zone : request.time_zone;
+}
+
+util::Language language_of(const TurnRequest& request, const Options& options) {
+    return util::detect_language(request.text, request.language.value_or(options.language));
+}
+
+responder::Prompt compose(const TurnRequest& request, const Understood& understood, Remembered& remembered,
+                          Known known, const Recalled& recalled, const Options& options) {
     responder::Prompt prompt{.message = request.text,
                              .query = understood.query,
                              .is_question = memory::is_question(understood.query)};
     prompt.is_small_talk = !prompt.is_question && memory::query_stems(understood.query).empty();
-    prompt.language = util::detect_language(request.text, request.language.value_or(options.language));
-    for (const memory::Statement& statement : remembered.statements) {
-        if (statement.subject == "name")
-            prompt.told_name = statement.value;
-        else
-            prompt.told_notes.push_back(statement.text);
-    }
-    const std::vector<std::string> asked = memory::subjects_asked_about(understood.query);
-    prompt.asks_name = std::find(asked.begin(), asked.end(), "name") != asked.end();
-    for (const auto& [memory, score] : recalled.memories) {
-        if (memory.subject != "name") continue;
-        for (const memory::Statement& statement : memory::extract_statements(memory.text))
-            if (statement.subject == "name") prompt.known_name = statement.value;
-    }
+    prompt.language = language_of(request, options);
+    prompt.told = std::move(remembered.told);
+    prompt.asked = std::move(known.asked);
+    prompt.facts = std::move(known.facts);
     prompt.quotes =
-        collect_quotes(recalled, request.time_zone.empty() ? options.time_zone : request.time_zone,
-                       static_cast<std::size_t>(options.recall_quotes));
+        collect_quotes(recalled, zone_of(request, options), static_cast<std::size_t>(options.recall_quotes));
     return prompt;
 }
 

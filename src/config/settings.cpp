@@ -236,6 +236,11 @@ const std::array kSettings{
     Setting{"store", "min_free_kib", IntegerSetting{ARQ_FIELD(store.min_free_kib), 1024, 0, 1048576},
             "`/health` calls the storage full where the file system has less room than this"},
 
+    Setting{"memory", "rules_file",
+            TextSetting{ARQ_FIELD(memory.rules_file), "", is_path_or_empty, "an absolute path, or nothing"},
+            "a file of your own rules for what is kept of a message, read behind those that are compiled in; "
+            "its notation stands at the top of `src/memory/facts.rules`"},
+
     Setting{"recall", "candidates", IntegerSetting{ARQ_FIELD(recall.candidates), 50, 1, 1000},
             "past messages that are weighed for an answer"},
     Setting{"recall", "quotes", IntegerSetting{ARQ_FIELD(recall.quotes), 3, 0, 20},

@@ -8,7 +8,7 @@ crontab_mark() { printf ' # ARQ %s' "$prefix"; }
 
 # What stands behind the five stars. While all is well: a shell, a lock that is asked for, a few milliseconds.
 crontab_command() {
-  printf "cd '%s' && { [ -e run/stopped ] || ! flock -sn run/supervisor.lock true || flock -no run/crontab.lock current/bin/arq-supervisor start; } >/dev/null 2>&1" "$prefix"
+  printf "cd '%s' && { [ -e run/stopped ] || ! flock -sn run/supervisor.lock true || ARQ_UNLESS_STOPPED=yes flock -no run/crontab.lock current/bin/arq-supervisor start; } >/dev/null 2>&1" "$prefix"
 }
 
 # cron takes a % for the end of the line.

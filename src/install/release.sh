@@ -94,6 +94,7 @@ refuse_canary() {
 switch_and_start() {
   exec 6<"$prefix/releases"
   lock_wait 6 "in $prefix/releases"
+  ! is_given_up || err "given up: a rollback was asked for meanwhile. Release $release lies ready; nothing else was changed."
   links_promote "$release"
   schemas_note "$prefix/releases/$release"
   if start_or_restart && serves; then
@@ -104,6 +105,7 @@ switch_and_start() {
     [ -n "$saved_current" ] || { ignore supervisor stop; links_restore; }
     err "release $release does not serve (see above, and the files in $prefix/log). Nothing that worked before was replaced."
   fi
+  ! is_given_up || err "given up: a rollback was asked for meanwhile, and goes on from here."
   say "Release $release does not serve; going back to $saved_current."
   links_restore
   start_or_restart || err "the release before it does not start either. See the files in $prefix/log."

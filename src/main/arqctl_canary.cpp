@@ -55,7 +55,7 @@ Judged judge(const Prefix& prefix, const monitor::CanaryState& state, const conf
         .p95_ratio = static_cast<double>(config.canary.p95_percent) / 100,
         .looks = static_cast<unsigned>(std::chrono::floor<std::chrono::minutes>(step).count())};
     return {.judgement = monitor::judge_canary(compared.canary, compared.production, rules, compared.moment),
-            .lasted = std::chrono::floor<std::chrono::seconds>(now - state.since)};
+            .lasted = compared.lasted};
 }
 
 const char* verdict_word(monitor::CanaryVerdict verdict) {

@@ -18,7 +18,11 @@ constexpr const char* kRestartUsage =
     "\n"
     "Replaces the workers one by one by new ones of the current release and the settings of etc/arq.json: "
     "each\n"
-    "new one serves before the old one goes, which finishes what it has begun. Ends with 0 when all serve.\n";
+    "new one serves before the old one goes, which finishes what it has begun. Ends with 0 when all serve, 1 "
+    "when\n"
+    "a new one does not, 3 when that was not found out: nothing runs, the settings are wrong, or it was "
+    "given "
+    "up.\n";
 
 }  // namespace
 

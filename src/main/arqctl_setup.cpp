@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "arq/config/config.h"
+#include "arq/memory/rules.h"
 #include "arq/store/host.h"
 #include "arq/util/clock.h"
 #include "arq/util/file.h"
@@ -79,6 +80,7 @@ int run_config(const Prefix& prefix, const Words& words) {
     const config::Config config = config::load_config(prefix.config());
     if (is_check) {
         config::load_secrets(prefix.secrets());
+        if (!config.memory.rules_file.empty()) memory::Rules::with(util::read_file(config.memory.rules_file));
         return 0;
     }
     const auto value = config::config_value(config, words[1]);

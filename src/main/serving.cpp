@@ -101,6 +101,11 @@ std::vector<std::byte> train_own_categories(const std::string& path) {
     }
 }
 
+memory::Rules memory_rules(const config::Config& config) {
+    if (config.memory.rules_file.empty()) return memory::Rules::standard();
+    return memory::Rules::with(util::read_file(config.memory.rules_file));
+}
+
 assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
     return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
             .recall_candidates = static_cast<int>(config.recall.candidates),
@@ -120,7 +125,8 @@ assistant::Options assistant_options(const config::Config& config, model::Varian
             .max_bytes = config.memory.max_bytes,
             .time_zone = config.assistant.time_zone,
             .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
-            .variant = variant};
+            .variant = variant,
+            .rules = memory_rules(config)};
 }
 
 // Makes the folders of users' files; how a file of theirs is kept durable there.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
 #include "arq/monitor/folder.h"
 
@@ -71,6 +72,17 @@ CanarySide side_of(const std::vector<model::PoolFigures>& rows, model::Variant v
             .times = times_of(all)};
 }
 
+// How many minutes of [from, until) the pool has rows of: without any the machine or the pool was off, or
+// somebody else than the two sides served. (A minute without a request has its probes.)
+std::int64_t count_minutes(const std::vector<model::PoolFigures>& rows, util::Timestamp from,
+                           util::Timestamp until) {
+    std::set<util::Timestamp> seen;
+    for (const model::PoolFigures& row : rows)
+        if (row.variant != model::Variant::kLegacy && row.begins_at >= from && row.begins_at < until)
+            seen.insert(row.begins_at);
+    return static_cast<std::int64_t>(seen.size());
+}
+
 // Slots of the others, times the minutes of the steps that are over.
 double slot_minutes_before(const CanaryState& state) {
     double all = 0;
@@ -99,11 +111,16 @@ util::Timestamp canary_compared_from(const CanaryState& state) {
 CanaryComparison compare_canary(const CanaryState& state, const std::vector<model::PoolFigures>& rows,
                                 std::chrono::seconds step, util::Timestamp now) {
     const util::Timestamp first = canary_compared_from(state);
-    const util::Timestamp begin = std::chrono::floor<minutes>(state.since);
+    // In the minute in which the step began some of the slots were still served as before it.
+    const util::Timestamp begin = std::chrono::ceil<minutes>(state.since);
     const Minutes compared{std::max(first, begin), std::chrono::floor<minutes>(now)};
-    const auto late = now - state.since - step;
+    const auto away = std::max(std::chrono::floor<minutes>(compared.until - begin), minutes{0}) -
+                      minutes{count_minutes(rows, begin, compared.until)};
+    const auto lasted = now - state.since - away;
+    const auto late = lasted - step;
     CanaryComparison comparison{.canary = side_of(rows, model::Variant::kCanary, compared),
-                                .moment = {.is_over = late >= std::chrono::seconds{0}}};
+                                .moment = {.is_over = late >= std::chrono::seconds{0}},
+                                .lasted = std::chrono::floor<std::chrono::seconds>(lasted)};
     if (comparison.moment.is_over)
         comparison.moment.late_looks = static_cast<unsigned>(std::chrono::floor<minutes>(late).count());
     comparison.canary.slot_minutes = state.share * compared.count();
@@ -111,7 +128,8 @@ CanaryComparison compare_canary(const CanaryState& state, const std::vector<mode
         comparison.production = side_of(rows, model::Variant::kProduction, compared);
         comparison.production.slot_minutes = (kCanarySlots - state.share) * compared.count();
     } else {
-        comparison.production = side_of(rows, model::Variant::kProduction, {first, begin});
+        const util::Timestamp last = std::chrono::floor<minutes>(state.since);
+        comparison.production = side_of(rows, model::Variant::kProduction, {first, last});
         comparison.production.slot_minutes = slot_minutes_before(state);
     }
     return comparison;

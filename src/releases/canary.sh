@@ -74,14 +74,31 @@ canary_enter() {
   canary_write || { say "data/canary can't be written: is the disk full?"; return 1; }
   link_to canary "$canary_release"
   echo "$1" >run/.canary-share-new && mv -f run/.canary-share-new run/canary.share
-  if ! restart_pool; then
+  canary_restart || {
     canary_failed "its workers could not be put behind $1 of the 10 slots: see log/supervisor.log and log/worker.log"
     return 1
-  fi
+  }
   canary_state=running
   # Only from here on both have the users that they are to have.
   canary_since=$(date +%s)
   canary_write
+}
+
+# canary_restart: for a step. Where it fails by something else than what was started, the step is taken up again by
+# the next minute in which that is possible: the release is not to blame.
+canary_restart() {
+  local status
+  status=0
+  restart_patiently || status=$?
+  [ "$status" != 0 ] || return 0
+  if is_given_up; then
+    say "given up: a rollback was asked for meanwhile, and goes on from here."
+  elif [ "$status" = "$not_tried" ] || legacy_serves; then
+    say "this step could not be taken yet (see above); it is taken when the supervisor is there and production serves."
+  else
+    return 1
+  fi
+  exit 1
 }
 
 # canary_over TEXT: this share is over.
@@ -100,12 +117,14 @@ canary_failed() {
 canary_abort() {
   canary_state=aborting
   canary_reason=$1
-  # On a full disk it is enough that nobody takes it up again.
-  canary_write || ignore rm -f data/canary
+  # On a full disk it is enough that nobody takes it up again. (What failed may have been a process that could not be
+  # started just then.)
+  canary_write || { ignore sleep 1; canary_write; } || ignore rm -f data/canary
   rm -f run/canary.share
   # Whoever promoted it may have been stopped half way.
   [ "$(release_of current)" != "$canary_release" ] || ignore link_to current "$canary_before"
-  if supervisor_runs && ! restart_again; then
+  if ! nothing_runs && ! restart_again; then
+    ! is_given_up || err "given up: a rollback was asked for meanwhile, and goes on from here."
     say "its workers could not be replaced; the supervisor tries again each minute. See $prefix/log/supervisor.log."
     return 1
   fi
@@ -118,10 +137,14 @@ canary_abort() {
 # A restart of somebody else's may just be under way.
 restart_again() {
   local tries
+  if [ -n "$going_back" ]; then
+    restart_now
+    return
+  fi
   tries=5
   while ! restart_pool; do
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || return 1
+    [ "$tries" -gt 0 ] && ! is_given_up || return 1
     sleep 1
   done
 }
@@ -130,10 +153,18 @@ canary_finish() {
   canary_state=promoting
   canary_write || err "data/canary can't be written: is the disk full? Nothing was changed."
   rm -f run/canary.share
-  if ! switch_to "$canary_release"; then
-    canary_failed "it did not serve as the one for all: see log/supervisor.log"
-    return 1
-  fi
+  switch_to "$canary_release"
+  case $? in
+    0) ;;
+    "$not_tried")
+      say "release $canary_release could not be put into use for all yet (see above); it is when the supervisor is there."
+      exit 1
+      ;;
+    *)
+      canary_failed "it did not serve as the one for all: see log/supervisor.log"
+      return 1
+      ;;
+  esac
   rm -f canary
   canary_state=promoted
   canary_write
@@ -153,7 +184,13 @@ command_canary() {
     *) wrong "unknown action $action" ;;
   esac
   enter
+  back_remember
   case $action in
+    abort)
+      going_back=yes
+      lock_switch_now
+      canary_by_hand abort
+      ;;
     tick)
       canary_speaks_to_log
       # Where somebody is just changing something, the next minute is soon enough.
@@ -199,6 +236,14 @@ canary_minute() {
   local answer
   canary_read
   case $canary_state in
+    starting | running)
+      if legacy_serves; then
+        canary_wait "production fails and the legacy build serves, so nothing can be compared"
+        return 0
+      fi
+      ;;
+  esac
+  case $canary_state in
     starting) canary_enter "$canary_share" ;;
     aborting) canary_abort "$canary_reason" ;;
     promoting) canary_finish ;;
@@ -229,14 +274,16 @@ canary_look() {
         *) canary_finish ;;
       esac
       ;;
-    hold)
-      [ "$canary_reason" != "$text" ] || return 0
-      # Said once, not each minute, however the numbers in it change.
-      [ -n "$canary_reason" ] || say "$text"
-      canary_reason=$text
-      canary_write
-      ;;
+    hold) canary_wait "$text" ;;
     wait) ;;
     *) say "the judge said what nobody understands: $answer" ;;
   esac
+}
+
+# canary_wait FOR-WHAT: said once, not each minute, however the numbers in it change.
+canary_wait() {
+  [ "$canary_reason" != "$1" ] || return 0
+  [ -n "$canary_reason" ] || say "$1"
+  canary_reason=$1
+  canary_write
 }

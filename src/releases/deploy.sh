@@ -21,8 +21,11 @@ command_deploy() {
   case $what in /*) ;; *) what=$called_from/$what ;; esac
   [ -e "$what" ] || err "there is no $what. Nothing was changed."
   enter
+  back_remember
   refuse_second_canary
+  [ -n "$at_once" ] || ! legacy_serves || err "production fails and the legacy build serves, so a new release can't be compared with anything. Put it into use for all at once: arqctl deploy --now. It serves when it has proved healthy."
   [ -n "$at_once" ] || supervisor_runs || err "nothing runs, so a new release can't be compared with anything. Start ARQ (arq-supervisor start), or put it into use for all at once: arqctl deploy --now."
+  [ -n "$at_once" ] || refuse_without_room
   if [ -n "$from_source" ]; then build_from "$what"; what=$built; fi
   lock_layout
   find_release "$what"
@@ -32,6 +35,7 @@ command_deploy() {
   prove_release "$version"
   release_settle "$version"
   lock_switch || err "another change of the release is under way (it has taken 2 minutes). Release $release lies ready; try again."
+  ! is_given_up || err "given up: a rollback was asked for meanwhile. Release $release lies ready; nothing else was changed."
   # Somebody else's deploy may have come to its end in between.
   refuse_second_canary
   if [ "$release" = "$(release_of current)" ]; then
@@ -46,6 +50,16 @@ command_deploy() {
   fi
 }
 
+# While a step is taken two workers more than usual run for a moment. With what stands beside them: 7 processes; what
+# asks for the step: 3, and 2 while a worker starts; each worker that serves, of 3 threads: 5; each new one at first: 3.
+refuse_without_room() {
+  local limit need
+  limit=$(ulimit -p)
+  case $limit in '' | *[!0-9]*) return 0 ;; esac
+  need=$((7 + 3 + 2 + 2 * 3 + 5 * $(current/bin/arqctl --prefix "$prefix" fit 2>/dev/null)))
+  [ "$limit" -ge "$need" ] || err "this account may run $limit processes and threads (ulimit -u), and $need are needed to let some users try a release beside the other. Put it into use for all at once: arqctl deploy --now. Nothing was changed."
+}
+
 refuse_second_canary() {
   canary_read
   if canary_is_on; then err "release $canary_release is on trial: end that first, by arqctl canary promote or arqctl canary abort. Nothing was changed."; fi
@@ -54,7 +68,16 @@ refuse_second_canary() {
 deploy_now() {
   local before
   before=$(release_of current)
-  switch_to "$release" || err "release $release does not serve (see above, and the files in $prefix/log); $before serves on."
+  switch_to "$release"
+  case $? in
+    0) ;;
+    "$not_tried")
+      ! is_given_up || err "given up: a rollback was asked for meanwhile, and goes on from here."
+      links_restore
+      err "release $release could not be tried (see above): the supervisor was not there. $before serves on. See arqctl status, then try again."
+      ;;
+    *) err "release $release does not serve (see above, and the files in $prefix/log); $before serves on." ;;
+  esac
   say "release $release serves all users. Back to $before: arqctl rollback"
   prune
 }
@@ -102,7 +125,8 @@ prove_release() {
   "$pieces/self-test" "$prefix" "$new_release" || err "release $1 did not pass its test. Nothing was changed; what ran runs on."
 }
 
-# switch_to RELEASE: for all users, without a gap. Leaves everything as it was where that release doesn't serve.
+# switch_to RELEASE: for all users, without a gap. Leaves everything as it was where that release doesn't serve, and
+# the links to it where that was not found out ($not_tried).
 switch_to() {
   links_promote "$1"
   schemas_note "$prefix/releases/$1"
@@ -111,11 +135,15 @@ switch_to() {
 
 # After the links were changed. (A restart that fails may have got half-way, hence the second one.)
 restart_or_back() {
-  if ! supervisor_runs; then
+  local status
+  if nothing_runs; then
     say "nothing runs; arq-supervisor start starts release $(release_of current)."
     return 0
   fi
-  restart_pool && return 0
+  status=0
+  if [ -n "$going_back" ]; then restart_now || status=$?; else restart_patiently || status=$?; fi
+  [ "$status" != 0 ] || return 0
+  [ "$status" != "$not_tried" ] && ! is_given_up || return "$not_tried"
   say "going back to release $saved_current ..."
   links_restore
   restart_pool || say "the pool could not be restarted with $saved_current either; see the files in $prefix/log. Workers that served before serve on."
@@ -126,12 +154,13 @@ command_rollback() {
   local target
   [ $# = 0 ] || wrong "rollback takes no arguments"
   enter
-  lock_switch || err "another change of the release is under way (it has taken 2 minutes). Try again."
+  going_back=yes
+  lock_switch_now
   canary_read
   if canary_is_on; then
     canary_over "rolled back by the operator"
     canary_abort "rolled back by the operator" || exit 1
-    say "all users have release $(release_of current) again."
+    say_who_serves "all users have release $(release_of current) again."
     return 0
   fi
   target=$(release_of previous)
@@ -143,6 +172,24 @@ command_rollback() {
   link_to current "$target"
   touch -c -- "releases/$target"
   schemas_note "$prefix/current"
-  restart_or_back || err "release $target does not serve any more (see above, and the files in $prefix/log). Nothing was changed."
-  say "release $target serves all users. Forward to $saved_current again: arqctl rollback"
+  restart_or_back
+  case $? in
+    0) ;;
+    "$not_tried")
+      ! is_given_up || err "given up: another rollback was asked for meanwhile, and goes on from here."
+      err "release $target is the one to serve, but the pool could not be asked to start it (see above, and arqctl status): arq-supervisor start, or arqctl restart."
+      ;;
+    *) err "release $target does not serve any more (see above, and the files in $prefix/log). Nothing was changed." ;;
+  esac
+  say_who_serves "release $target serves all users."
+  say "forward to $saved_current again: arqctl rollback"
+}
+
+# say_who_serves TEXT: which is so unless the legacy build serves.
+say_who_serves() {
+  if ! legacy_serves; then
+    say "$1"
+    return 0
+  fi
+  say "production fails, so the legacy build goes on serving all users; release $(release_of current) is tried beside it and takes over when it has proved healthy (arqctl status tells)."
 }

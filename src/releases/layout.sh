@@ -98,6 +98,17 @@ links_promote() {
   ignore as_user touch -c -- "releases/$1"
 }
 
+# --- who goes back -------------------------------------------------------------------------------
+# A rollback waits for nobody. It writes run/back anew; whoever changes what serves has looked at it before
+# (back_remember), and where it is another by now leaves everything as it is.
+
+back_remember() { back_seen=$(as_user cat run/back 2>/dev/null) || back_seen=; }
+is_given_up() { [ "$(as_user cat run/back 2>/dev/null)" != "$back_seen" ]; }
+back_begin() {
+  printf '%s %s\n' "$$" "$(date +%s%N)" >run/.back-new && mv -f run/.back-new run/back
+  back_remember
+}
+
 # releases_prune KEEP: removes all but the KEEP that were used last, none that a link leads to or that runs.
 releases_prune() {
   local kept name

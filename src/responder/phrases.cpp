@@ -4,10 +4,49 @@
 namespace arq::responder {
 namespace {
 
+constexpr FactPhrase kEnglishFacts[] = {
+    {"name", "Your name is {}."},
+    {"age", "You are {}."},
+    {"birthday", "Your birthday: {}."},
+    {"home", "You live in {}."},
+    {"home_before", "You lived in {} before."},
+    {"origin", "You are from {}."},
+    {"job", "Your job: {}."},
+    {"employer", "Your employer: {}."},
+    {"study", "Your studies: {}."},
+    {"marital", "You are {}."},
+    {"family", "Your family: {}."},
+    {"pet", "Your pets: {}."},
+    {"owns", "You have: {}."},
+    {"likes", "You like: {}."},
+    {"dislikes", "You don't like: {}."},
+    {"diet", "Your diet: {}."},
+    {"allergy", "You are allergic to: {}."},
+    {"health", "Your health: {}."},
+    {"language", "You speak: {}."},
+    {"skill", "You can: {}."},
+    {"favorite of", "favorite {}"},
+};
+
+// What doesn't bend with the sentence that it was said in.
+constexpr FactPhrase kRussianFacts[] = {
+    {"name", "Вас зовут {}."},
+    {"birthday", "Ваш день рождения: {}."},
+    {"favorite of", "любимое ({})"},
+};
+
 constexpr Phrases kEnglish{
     .nice_to_meet_you = "Nice to meet you, {}. I will remember your name.",
     .will_remember = "I will remember: {}",
-    .your_name_is = "Your name is {}.",
+    .have_changed = "I have noted the change: {}",
+    .have_closed = "I have noted that this no longer holds: {}",
+    .known_already = "I know: {}",
+    .have_forgotten = "I have forgotten it.",
+    .nothing_to_forget = "I knew nothing of that. What you said of it I will not bring up again.",
+    .facts = kEnglishFacts,
+    .one_of = "Your {}: {}.",
+    .event = "Your {}: {}.",
+    .list_and = ", ",
     .name_unknown = "I don't know your name yet. Tell me “My name is …” and I will remember it.",
     .you_said = "On {} you said: ",
     .do_not_know = "I don't know that yet. Tell me “Remember that …”, and I will have it for you next time.",
@@ -23,7 +62,15 @@ constexpr Phrases kEnglish{
 constexpr Phrases kRussian{
     .nice_to_meet_you = "Приятно познакомиться, {}. Я запомню ваше имя.",
     .will_remember = "Запомню: {}",
-    .your_name_is = "Вас зовут {}.",
+    .have_changed = "Учту перемену: {}",
+    .have_closed = "Учту, что это больше не так: {}",
+    .known_already = "Помню: {}",
+    .have_forgotten = "Забыл.",
+    .nothing_to_forget = "Об этом я ничего не знал. К тому, что вы об этом говорили, возвращаться не буду.",
+    .facts = kRussianFacts,
+    .one_of = "Как вы говорили, {}: {}.",
+    .event = "{}: {}.",
+    .list_and = ", ",
     .name_unknown = "Пока я не знаю вашего имени. Напишите «Меня зовут …», и я запомню.",
     .you_said = "{} вы писали: ",
     .do_not_know = "Этого я пока не знаю. Напишите «Запомни, что …», и в следующий раз я отвечу.",

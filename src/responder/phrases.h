@@ -5,6 +5,7 @@
 
 #include <array>
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,11 +13,26 @@
 
 namespace arq::responder {
 
+// How a relation is told: from its value, or, of an event, from its value and when it is. Where there is no
+// pattern the user's own words are quoted, for a value in Russian stands in the case in which it was said.
+struct FactPhrase {
+    std::string_view subject;
+    std::string_view pattern;  // {} is the value
+};
+
 // {} stands for what is filled in.
 struct Phrases {
     std::string_view nice_to_meet_you;
     std::string_view will_remember;
-    std::string_view your_name_is;
+    std::string_view have_changed;
+    std::string_view have_closed;
+    std::string_view known_already;
+    std::string_view have_forgotten;
+    std::string_view nothing_to_forget;
+    std::span<const FactPhrase> facts;
+    std::string_view one_of;  // "{}: …", of a relation that a user has several of: which, then the value
+    std::string_view event;   // the event, then when it is
+    std::string_view list_and;
     std::string_view name_unknown;
     std::string_view you_said;
     std::string_view do_not_know;

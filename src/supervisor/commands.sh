@@ -3,9 +3,19 @@
 # What an operator calls: start, stop, restart, status; and nginx, which `run` has called. Each works under the command lock, asks
 # `run` through run/control and waits for its answer in a file of its own.
 
+# ARQ_UNLESS_STOPPED in the environment is what tells the line in the crontab, and whatever else of ours starts by
+# itself, from an operator. (An option would be refused by an older release's script.)
 command_start() {
+  local by_itself
+  by_itself=${ARQ_UNLESS_STOPPED:-}
+  unset ARQ_UNLESS_STOPPED
   refuse_root
   take_command_lock
+  # Somebody may have stopped it while this waited.
+  if [ -n "$by_itself" ] && [ -e run/stopped ]; then
+    say "it was stopped, so nothing is started."
+    return 0
+  fi
   settings_check || exit 1
   rm -f run/stopped
   nginx_settings
@@ -46,9 +56,15 @@ pool_launch() {
     "$prefix/current/bin/arq-supervisor" --prefix "$prefix" run \
     </dev/null >>log/supervisor.log 2>&1 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&- &
   child=$!
-  if wait_for_answer "$answer_file" "$((start_seconds + 10))" kill -0 "$child" 2>/dev/null; then
+  if wait_for_answer "$answer_file" "$((start_seconds + 10))" start_goes_on "$child"; then
     say "$answer_text."
     return 0
+  fi
+  if [ -e run/stopped ]; then
+    say "it was stopped while it started."
+    ignore kill -TERM "$child" 2>/dev/null
+    pool_halt
+    exit 1
   fi
   say "the workers could not be started: $answer_text."
   say "the last lines of $prefix/log/supervisor.log:"
@@ -61,6 +77,9 @@ pool_launch() {
   pool_halt
   exit 1
 }
+
+# start_goes_on PID: it is there, and nobody has called stop.
+start_goes_on() { kill -0 "$1" 2>/dev/null && [ ! -e run/stopped ]; }
 
 # wait_for_answer FILE SECONDS CHECK...: takes the answer into answer_text and returns its status;
 # gives up when the time is over or CHECK says that nobody is left to answer.
@@ -75,7 +94,7 @@ wait_for_answer() {
       # It may have answered as its last deed.
       [ ! -e "$file" ] || break
       answer_text="the supervisor has ended"
-      return 1
+      return "$not_tried"
     fi
     if [ "$tenths" -le 0 ]; then
       answer_text="there was no answer in time"
@@ -102,7 +121,11 @@ command_nginx() {
 command_stop() {
   local drained
   refuse_root
-  take_command_lock
+  # Before anything is waited for: by this a start under way ends, and one that waits for its turn does nothing.
+  ignore mkdir -p run
+  ignore touch run/stopped 2>/dev/null
+  take_command_lock_now
+  # An operator's start may have taken it away meanwhile.
   touch run/stopped || say "this could not be noted, so a line in the crontab will start ARQ again."
   nginx_program=$(current/bin/arqctl --prefix "$prefix" config get web.nginx_program 2>/dev/null) || nginx_program=nginx
   # Whatever the configuration looks like by now, stopping must work.
@@ -137,22 +160,30 @@ pool_halt() {
 }
 
 command_restart() {
-  local start_seconds limit answer_file
+  local start_seconds limit answer_file status
   refuse_root
-  take_command_lock
-  settings_check || exit 1
-  supervisor_runs || err "nothing runs, so nothing can be restarted. Use: arq-supervisor start"
+  if [ -n "$now" ]; then take_command_lock_now startup; else take_command_lock; fi
+  (settings_check) || exit "$not_tried"
+  supervisor_runs || {
+    say "nothing runs, so nothing can be restarted. Use: arq-supervisor start"
+    exit "$not_tried"
+  }
   nginx_settings
   start_seconds=$(setting pool.start_seconds) || exit 1
   limit=$(setting pool.workers) || exit 1
   limit=$(((limit + 1) * (start_seconds + 10)))
   answer_file=run/answer.$$
   rm -f "$answer_file"
-  tell restart "$answer_file" || err "the supervisor can't be reached: $prefix/run/control is missing. Stop it and start it again."
-  if ! wait_for_answer "$answer_file" "$limit" supervisor_runs; then
+  tell restart "$answer_file" "$now" || {
+    say "the supervisor can't be reached: $prefix/run/control is missing. Stop it and start it again."
+    exit "$not_tried"
+  }
+  status=0
+  wait_for_answer "$answer_file" "$limit" supervisor_runs || status=$?
+  if [ "$status" != 0 ]; then
     say "not restarted: $answer_text."
-    say "what the worker said: $prefix/log/worker.log"
-    exit 1
+    [ "$status" = "$not_tried" ] || say "what the worker said: $prefix/log/worker.log"
+    exit "$status"
   fi
   say "$answer_text."
   if [ "$nginx_wanted" = true ]; then

@@ -2,11 +2,18 @@
 # shellcheck shell=dash disable=SC2034,SC2154 # the pieces share their variables; arq-supervisor reads all of them
 # Messages, settings, the lock, and who is who in /proc. Read by arq-supervisor.
 
+# What `arq-supervisor restart` ends with where it has not come to know whether new workers serve (1: they don't).
+not_tried=3
+
 say() { printf 'arq-supervisor: %s\n' "$*" >&2; }
 
 # The long-lived process has a log; its lines carry the time. By its name, because it is rotated while keepers
-# hold the old one open.
-log() { printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$*" >>log/supervisor.log; }
+# hold the old one open. (Where the account has no room for a process, the time is that of the line before.)
+log_time=-
+log() {
+  command eval 'log_time=$(date -u +%Y-%m-%dT%H:%M:%SZ)' 2>/dev/null
+  printf '%s %s\n' "$log_time" "$*" >>log/supervisor.log
+}
 
 err() {
   say "$*"
@@ -84,6 +91,22 @@ take_command_lock() {
   flock --nonblock 8 && return 0
   say "another start, stop or restart is at work; waiting for it."
   flock --wait 300 8 || err "another start, stop or restart has been at work for 5 minutes (run/command.lock). End it, then try again."
+}
+
+# take_command_lock_now [startup]: what has the lock is made to give up.
+take_command_lock_now() {
+  local rounds
+  ensure mkdir -p run log
+  exec 8>>run/command.lock || err "$prefix/run can't be written. It must belong to the user who runs ARQ."
+  flock --nonblock 8 && return 0
+  say "another start, stop or restart is at work; it is given up."
+  ! supervisor_runs || ignore tell abandon "$@"
+  rounds=300
+  until flock --wait 1 8; do
+    ! supervisor_runs || ignore tell abandon
+    rounds=$((rounds - 1))
+    [ "$rounds" -gt 0 ] || err "another start, stop or restart has been at work for 5 minutes (run/command.lock). End it, then try again."
+  done
 }
 
 # --- processes -----------------------------------------------------------------------------------

@@ -27,6 +27,10 @@ fallback_begin() {
   trial_wait=
   unserved_timer=
   canary_given_up=
+  cover_awaited=
+  legacy_left=
+  legacy_waiting=
+  trial_awaited=
   timers=
 }
 
@@ -61,6 +65,7 @@ count_death() {
 canary_give_up() {
   [ "$canary_given_up" != "$batch" ] || return 0
   canary_given_up=$batch
+  canary_trouble=$1
   canary_lost "$1"
 }
 
@@ -103,12 +108,23 @@ cover_start() {
   worker_start "l$row_index" "$row_slots" 0 "$row_batch"
 }
 
-# event_cover GENERATION: started again at once, it should be ready by now.
+# What was started again at once should be ready then. One timer for all of them: each is two processes.
+cover_later() {
+  [ -z "$cover_awaited" ] || return 0
+  timer "$unserved_seconds" cover
+  cover_awaited=yes
+}
+
 event_cover() {
-  row_find "$1" || return 0
-  case $row_phase in
-    new | starting) cover_start ;;
-  esac
+  local row
+  cover_awaited=
+  for row in $rows; do
+    row_split "$row"
+    case $row_variant:$row_phase in
+      legacy:*) ;;
+      *:new | *:starting) [ "$row_index" = trial ] || [ "$row_failures" = 0 ] || cover_start ;;
+    esac
+  done
 }
 
 # The worker of row_… serves again.
@@ -136,17 +152,47 @@ fallback() {
   deaths=
   unserved=$((unserved + 1))
   log "production fails: $1; the legacy build takes over"
+  fallback_reason=$1
   recovering=
   roll_failed "the legacy build has taken over"
   batch=$((batch + 1))
+  # They are of production's workers.
+  timers_end
+  cover_awaited=
+  [ -z "$tight" ] || production_makes_room
   plan_make
-  for word in $plan; do
-    [ "${word%%=*}" = standby ] || worker_start "${word%%=*}" "${word#*=}" 0 "$batch"
-  done
-  fallback_reason=$1
+  legacy_left=$plan
+  legacy_next
   notify fallback "production fails: $1; the legacy build serves"
   if [ $(($(date +%s) - recovered_at)) -gt "$healthy_seconds" ]; then trial_wait=; fi
   trial_later
+}
+
+# Those that don't serve just now.
+production_makes_room() {
+  local row
+  for row in $rows; do
+    row_split "$row"
+    if [ "$row_variant" = legacy ] || [ "$row_phase" = ready ]; then continue; fi
+    row_give_up
+  done
+}
+
+# Starts those of the plan that are not started yet; in a tight account the next one when the one before it serves
+# and somebody whom it relieves has gone.
+legacy_next() {
+  local word
+  legacy_waiting=
+  while [ -n "$legacy_left" ]; do
+    word=${legacy_left%% *}
+    case $legacy_left in
+      *' '*) legacy_left=${legacy_left#* } ;;
+      *) legacy_left= ;;
+    esac
+    case $word in '' | standby=*) continue ;; esac
+    worker_start "${word%%=*}" "${word#*=}" 0 "$batch"
+    [ -z "$tight" ] || return 0
+  done
 }
 
 # A worker of the legacy build serves. Until then those of production go on, or try to.
@@ -155,6 +201,7 @@ legacy_ready() {
   rows_leave production
   rows_leave covers
   facts_forget
+  if [ -n "$tight" ] && rows_any_leave; then legacy_waiting=yes; else legacy_next; fi
   [ -n "$startup" ] || return 0
   startup=
   answer "$startup_answer" 0 "production can't be started ($fallback_reason), so the legacy build serves; production is tried again"
@@ -177,7 +224,9 @@ trial_later() {
     [ "$trial_wait" -le "$longest_trial_pause" ] || trial_wait=$longest_trial_pause
   fi
   log "production is tried again in $trial_wait s"
+  trial_awaited=
   timer "$trial_wait" "trial $batch"
+  trial_awaited=$batch
 }
 
 # event_trial BATCH
@@ -194,6 +243,7 @@ trial_now() {
 
 # One that is under way may be of another release, or hang.
 trial_start() {
+  trial_awaited=
   trial_end
   log "trying production beside the legacy build"
   worker_start trial "$trial_fd" 0 "$batch"
@@ -229,6 +279,8 @@ event_proved() {
     trial_failed "did not answer well for $trial_seconds s"
     return 0
   fi
+  # It has done its part, and a tight account needs its room.
+  trial_end
   serving=production
   recovering=yes
   roll_before=$workers
@@ -278,7 +330,7 @@ timer() {
     exec 9>&-
     trap 'kill "$sleeping" 2>/dev/null; exit 0' TERM
     trap - INT
-    sleep "$1" 3>&- &
+    until command eval 'sleep "$1" 3>&- &' 2>/dev/null; do repair_pause; done
     sleeping=$!
     wait "$sleeping" && echo "$2" >&3
   ) &

@@ -26,19 +26,23 @@ keep() {
     echo "exit $1 0" >&3
     exit 0
   fi
-  rm -f "run/worker-$2.pid.$1"
+  [ ! -e "run/worker-$2.pid.$1" ] || rm -f "run/worker-$2.pid.$1"
   # The supervisor's own descriptors stay here; the slots' sockets (20 to 29) can't be closed by a
   # POSIX shell, so the worker is handed all of them and closes those that aren't its own.
   variant_of "$2"
-  program=$(program_of "$variant")
+  program_of "$variant"
   # glibc's caches of each thread's own hold pages of other threads' heaps: without, a pool that has served many
   # users is a fifth smaller (docs/performance.md).
-  GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.tcache_count=0}" \
-    "$prefix/$program" --prefix "$prefix" --index "$2" --slots "$3" --variant "$variant" \
-    --ready-file "run/worker-$2.pid.$1" </dev/null >>log/worker.log 2>&1 3>&- &
+  export GLIBC_TUNABLES="${GLIBC_TUNABLES:-glibc.malloc.tcache_count=0}"
+  until command eval '"$prefix/$program" --prefix "$prefix" --index "$2" --slots "$3" --variant "$variant" \
+    --ready-file "run/worker-$2.pid.$1" </dev/null >>log/worker.log 2>&1 3>&- &' 2>/dev/null; do keeper_no_room "$1"; done
   worker=$!
   echo "started $1 $worker" >&3
-  keeper_watch "$1" "run/worker-$2.pid.$1" "$worker" &
+  # It may have taken the account's last room for its threads.
+  until command eval 'keeper_watch "$1" "run/worker-$2.pid.$1" "$worker" &' 2>/dev/null; do
+    [ -z "$keeper_stopped" ] || break
+    repair_pause
+  done
   # A signal may have come between the check above and the start.
   [ -z "$keeper_stopped" ] || kill -TERM "$worker" 2>/dev/null
   status=0
@@ -49,7 +53,7 @@ keep() {
     status=0
     wait "$worker" 2>/dev/null || status=$?
   fi
-  rm -f "run/worker-$2.pid.$1"
+  [ ! -e "run/worker-$2.pid.$1" ] || command eval 'rm -f "run/worker-$2.pid.$1"' 2>/dev/null
   echo "exit $1 $status" >&3
   [ "$status" -lt 128 ] || keeper_alone
   exit 0
@@ -61,11 +65,22 @@ keeper_alone() {
   supervisor_runs && return 0
   [ -z "$keeper_stopped" ] || return 0
   log "worker $keeper_index (pid $worker) was killed, and there is no supervisor; starting one"
-  exec "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start </dev/null 3>&-
+  ARQ_UNLESS_STOPPED=yes exec "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start </dev/null 3>&-
+}
+
+# There is no room for a process (repair.sh): a moment later there may be.
+keeper_no_room() {
+  repair_pause
+  [ -n "$keeper_stopped" ] || return 0
+  echo "exit $1 0" >&3
+  exit 0
 }
 
 keeper_pause() {
-  sleep "$(($1 / 1000)).$(printf '%03d' $(($1 % 1000)))" 3>&- &
+  local thousandths
+  thousandths=00$(($1 % 1000))
+  thousandths=${thousandths#"${thousandths%???}"}
+  command eval 'sleep "$(($1 / 1000)).$thousandths" 3>&- &' 2>/dev/null || { repair_pause; return; }
   wait $! || kill $! 2>/dev/null
 }
 
@@ -80,7 +95,7 @@ keeper_drain() {
       kill -KILL "$worker" 2>/dev/null
       return
     fi
-    sleep 0.1 3>&-
+    command eval 'sleep 0.1 3>&-' 2>/dev/null || repair_pause
     tenths=$((tenths - 1))
   done
 }
@@ -89,7 +104,7 @@ keeper_drain() {
 keeper_watch() {
   local rounds pid
   trap - TERM
-  # Also where it can't go on, because no process may be started.
+  # Also where it is killed.
   trap 'echo "late $1" >&3' EXIT
   rounds=$((start_seconds * 20))
   while [ "$rounds" -gt 0 ]; do
@@ -103,7 +118,7 @@ keeper_watch() {
       trap - EXIT
       exit 0
     fi
-    sleep 0.05 3>&-
+    command eval 'sleep 0.05 3>&-' 2>/dev/null || repair_pause
     rounds=$((rounds - 1))
   done
 }

@@ -22,20 +22,24 @@ plan_make() {
     share=$(canary_share)
     canaries=$(((workers * share + 9) / 10))
     plan_add c "$canaries" 0 "$share"
-    # With one slot taken away the others need as many workers as before.
-    [ "$share" != 1 ] || canaries=0
+    # With one slot taken away the others need as many workers as before. (A tight account has no room for that.)
+    [ "$share" != 1 ] || [ -n "$tight" ] || canaries=0
     [ "$canaries" -lt "$workers" ] || canaries=$((workers - 1))
     [ "$share" = 10 ] || plan_add '' "$((workers - canaries))" "$share" "$((10 - share))"
   fi
   [ ! -x legacy/bin/arq-legacy ] || plan="$plan standby=$standby_fd"
 }
 
-# One request at a time each, so all of them listen at all slots.
+# One request at a time each, so they share the slots; but the first slot of each is its own: a worker is probed on its
+# first, and where others answered there nobody would see that it hangs.
 plan_legacy() {
-  local index
+  local index count own
+  count=$workers
+  [ "$count" -ge 2 ] || count=2
   index=1
-  while [ "$index" -le "$workers" ] || [ "$index" -le 2 ]; do
-    plan="$plan l$index=$(slots_between 0 10 1 1)"
+  while [ "$index" -le "$count" ]; do
+    own=$(slots_between 0 "$count" "$index" "$count")
+    plan="$plan l$index=$own$([ "$count" -ge 10 ] || echo ",$(slots_between "$count" $((10 - count)) 1 1)")"
     index=$((index + 1))
   done
 }
@@ -107,11 +111,11 @@ variant_of() {
   esac
 }
 
-# program_of VARIANT
+# program_of VARIANT: sets `program`.
 program_of() {
   case $1 in
-    canary) echo canary/bin/arq-worker ;;
-    legacy) echo legacy/bin/arq-legacy ;;
-    *) echo current/bin/arq-worker ;;
+    canary) program=canary/bin/arq-worker ;;
+    legacy) program=legacy/bin/arq-legacy ;;
+    *) program=current/bin/arq-worker ;;
   esac
 }

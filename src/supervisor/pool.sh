@@ -3,8 +3,7 @@
 # `run`: the process that stays. It sleeps in `read` until a keeper (keeper.sh) or a command
 # (commands.sh) writes a line into run/control. rows.sh holds what it knows of each worker process.
 # Files for whoever looks on (arqctl, status), written here alone: run/supervisor.pid, run/variant (what serves,
-# fallback.sh) and, for each worker by its name (plan.sh), run/worker-NAME.pid (while it is ready), .started (unix
-# seconds), .restarts, .slots, .variant.
+# fallback.sh), and those of each worker (facts.sh).
 
 command_run() {
   refuse_root
@@ -61,7 +60,11 @@ run_broken() {
 }
 
 pool_settings() {
-  local fit
+  local fit limit
+  # Where the account holds few processes, one thing is done after the other.
+  limit=$(ulimit -p)
+  tight=
+  if [ "$limit" != unlimited ] && [ "$limit" -lt 100 ]; then tight=yes; fi
   fit=$(current/bin/arqctl --prefix "$prefix" fit) &&
     start_seconds=$(setting pool.start_seconds) &&
     drain_seconds=$(setting pool.drain_seconds) &&
@@ -86,10 +89,10 @@ pool_start_all() {
 pool_loop() {
   local event one two
   while [ -z "$stopping" ]; do
-    [ -z "$child_ended" ] || keepers_check
+    [ -z "$child_ended" ] || guarded keepers_check
     # read comes back with nothing when a signal arrives.
     read -r event one two <&3 || continue
-    pool_event "$event" "$one" "$two"
+    guarded pool_event "$event" "$one" "$two"
   done
   pool_end
 }
@@ -104,13 +107,12 @@ pool_event() {
     lost) event_lost "$2" ;;
     unserved) event_unserved "$2" ;;
     trial) event_trial "$2" ;;
-    cover) event_cover "$2" ;;
+    cover) event_cover ;;
     proved) event_proved "$2" "$3" ;;
     hung | large | served | disk | nginx | minute) event_watch "$@" ;;
-    restart)
-      run_renew "$2"
-      roll_begin "$2"
-      ;;
+    restart) event_restart "$2" "$3" ;;
+    abandon) event_abandon "$2" ;;
+    repair) repair ;;
     stop) stopping=yes ;;
     notify) notify "$2" "$3" ;;
     *) log "not understood: $1" ;;
@@ -124,18 +126,19 @@ pool_end() {
   log "stopping"
   watch_stop
   startup_failed "the supervisor was stopped"
-  roll_failed "the supervisor was stopped"
+  roll_failed "the supervisor was stopped" "$not_tried"
   timers_end
   roll_standby=
+  rows_give_up
   rows_leave all
   # shellcheck disable=SC2086 # a list of pids
   end_ours "$((drain_seconds + 5))" $orphans
   while [ -n "$rows" ]; do
-    [ -z "$child_ended" ] || keepers_check
+    [ -z "$child_ended" ] || guarded keepers_check
     read -r event one two <&3 || continue
     case $event in
-      up | started | exit | lost) pool_event "$event" "$one" "$two" ;;
-      restart) answer "$one" 1 "the supervisor is stopping" ;;
+      up | started | exit | lost) guarded pool_event "$event" "$one" "$two" ;;
+      restart) answer "$one" "$not_tried" "the supervisor is stopping" ;;
     esac
   done
 }
@@ -195,6 +198,7 @@ event_exit() {
     leaving)
       log "worker $row_index (pid $row_pid) has ended as told"
       roll_go_on
+      [ -z "$legacy_waiting" ] || legacy_next
       return 0
       ;;
     ready)
@@ -224,6 +228,13 @@ event_exit() {
     return 0
   fi
   count_restart "$row_index"
+  if [ -n "$tight" ] && [ "$row_variant" = canary ] && [ "$canary_given_up" = "$batch" ]; then
+    # It is being taken back, which needs the room.
+    cover_start
+    production_check
+    startup_check
+    return 0
+  fi
   worker_start "$row_index" "$row_slots" "$failures" "$row_batch" "$at_once"
   if [ "$row_variant" = legacy ]; then
     [ "$row_index" = standby ] || [ "$failures" -le 1 ] || legacy_lost
@@ -233,7 +244,7 @@ event_exit() {
   if [ -z "$at_once" ]; then
     [ "$failures" -le 1 ] || cover_start
   elif row_died_by_itself "$2"; then
-    timer "$unserved_seconds" "cover $generation"
+    cover_later
   fi
   if [ "$row_phase" = ready ] && row_died_by_itself "$2"; then count_death; fi
   production_check
@@ -270,6 +281,9 @@ event_lost() {
   row_find "$1" || return 0
   log "the process that watched worker $row_index (pid $row_pid) is gone; the worker is replaced"
   [ "$row_pid" = 0 ] || signal_ours TERM "$row_pid"
+  if [ -n "$rolling" ] && [ "$1" = "$roll_generation" ] && [ "$row_phase" != ready ]; then
+    roll_failed "the process that watched the new worker $row_index is gone" "$not_tried"
+  fi
   event_exit "$1" 137
 }
 
@@ -353,45 +367,4 @@ ending_of() {
   else
     echo "ended with status $1"
   fi
-}
-
-# --- facts for others to read --------------------------------------------------------------------
-
-facts_of_row() {
-  date +%s >"run/worker-$row_index.started"
-  slot_names "$row_slots" >"run/worker-$row_index.slots"
-  echo "$row_variant" >"run/worker-$row_index.variant"
-  mv -f "run/worker-$row_index.pid.$row_generation" "run/worker-$row_index.pid" 2>/dev/null
-}
-
-# Takes the dead worker's pid away, unless a newer one has put its own there.
-facts_of_death() {
-  local pid
-  pid=
-  if [ -e "run/worker-$row_index.pid" ]; then read -r pid <"run/worker-$row_index.pid"; fi
-  if [ "$pid" = "$row_pid" ]; then rm -f "run/worker-$row_index.pid"; fi
-}
-
-count_restart() {
-  local count
-  count=0
-  if [ -e "run/worker-$1.restarts" ]; then read -r count <"run/worker-$1.restarts"; fi
-  echo $((count + 1)) >"run/worker-$1.restarts"
-}
-
-# Of workers that are not in the plan any more.
-facts_forget() {
-  local file name
-  for file in run/worker-*.restarts; do
-    name=${file#run/worker-}
-    name=${name%.restarts}
-    in_plan "$name" || rm -f "run/worker-$name.pid" "run/worker-$name.started" "run/worker-$name.restarts" "run/worker-$name.slots" "run/worker-$name.variant"
-  done
-}
-
-# answer FILE STATUS TEXT: somebody waits for FILE, where one is named; it appears complete.
-answer() {
-  log "$3"
-  [ -n "$1" ] || return 0
-  printf '%s %s\n' "$2" "$3" >"$1.new" && mv -f "$1.new" "$1"
 }

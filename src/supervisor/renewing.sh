@@ -39,6 +39,10 @@ run_go_on() {
   trial_generation=
   unserved_timer=
   canary_given_up=
+  cover_awaited=
+  legacy_left=
+  legacy_waiting=
+  trial_awaited=
   trap run_broken EXIT
   pool_settings || log "the settings of the pool can't be read"
   log "supervisor $$ goes on with the script of $run_release"

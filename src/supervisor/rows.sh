@@ -61,6 +61,23 @@ row_leave() {
   row_save
 }
 
+# row_give_up: the same for one that has never served. It holds nothing of anybody's, and may hang, and then hears no
+# other signal.
+row_give_up() {
+  local phase
+  phase=$row_phase
+  row_leave
+  [ "$phase" != starting ] || [ "$row_pid" = 0 ] || signal_ours KILL "$row_pid"
+}
+
+rows_give_up() {
+  local row
+  for row in $rows; do
+    row_split "$row"
+    [ "$row_phase" != starting ] || row_give_up
+  done
+}
+
 # rows_leave all | older | newest | production | covers: tells those workers to end. "Newest" are those of the latest rolling
 # restart, "older" all others (but for a standby whose successor doesn't start), "production" all that are not legacy, "covers" legacy ones from before it took over.
 rows_leave() {
@@ -111,6 +128,18 @@ are_served() {
       *) return 1 ;;
     esac
   done
+}
+
+# in_rows NAME: a worker of that name serves, or is to.
+in_rows() {
+  local row
+  for row in $rows; do
+    case ${row#*:} in
+      *:*:leaving:*) ;;
+      "$1":*) return 0 ;;
+    esac
+  done
+  return 1
 }
 
 rows_any_leave() {

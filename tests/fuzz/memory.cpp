@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "arq/memory/change.h"
 #include "arq/memory/extract.h"
 #include "arq/memory/rank.h"
 #include "arq/util/stem_set.h"
@@ -14,10 +15,18 @@ void check_memory(std::string_view input) {
     if (!is_utf8(input)) return;
     for (const memory::Statement& statement : memory::extract_statements(input)) {
         require(!statement.text.empty(), "nothing is to be remembered");
+        require(is_utf8(statement.text) && is_utf8(statement.value), "what is to be remembered is no UTF-8");
         require(input.find(statement.text) != std::string_view::npos, "what nobody said: " + statement.text);
-        require(is_utf8(statement.text), "what is to be remembered is no UTF-8");
-        require(statement.subject.empty() == statement.value.empty(), "a subject without value");
-        require(statement.text.ends_with(statement.value), "a value that the statement doesn't end with");
+        for (const std::string_view word : util::split_words(statement.value))
+            require(input.find(word) != std::string_view::npos, "a value that nobody said: " + statement.value);
+        const bool states = statement.action == memory::Action::kState && !statement.subject.empty();
+        require(!states || !statement.value.empty(), "a subject without value");
+        const util::Timestamp now{};
+        for (const memory::Change& change : memory::decide(statement, {}, now)) {
+            if (statement.subject.empty() || statement.kind == model::MemoryKind::kEvent) continue;
+            require(memory::decide(statement, {change.memory}, now).empty(), "said again, it changes something");
+        }
+        memory::read_forgetting(statement);
     }
     if (!memory::subjects_asked_about(input).empty())
         require(memory::is_question(input), "a subject is asked about, and nothing is asked");

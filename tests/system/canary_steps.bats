@@ -185,6 +185,203 @@ state_is() { [ "$(fact state)" = "$1" ]; }
   assert_equal "$(readlink "$prefix/previous")" releases/2
 }
 
+# --- going back waits for nothing ----------------------------------------------------------------
+
+starts_of() { grep -c "^[0-9]* [0-9]* $1 " "$prefix/fake/starts"; }
+# production_was_started_from RELEASE: each of its workers, the last time.
+production_was_started_from() {
+  local name
+  for name in 1 2 3; do
+    assert_regex "$(awk -v name="$name" '$3 == name' "$prefix/fake/starts" | tail -n 1)" "/releases/$1/bin\$"
+  done
+}
+started() { [ "$(starts_of "$1")" -ge "$2" ]; }
+
+@test "a rollback makes a step that hangs give up" {
+  fake_set pool.start_seconds 20
+  echo never >"$prefix/fake/mode-canary"
+  begin >"$BATS_TEST_TMPDIR/begin" 2>&1 &
+  eventually started c1 1
+  run arqctl rollback
+  assert_success
+  assert_output --partial "another change of the release is under way; it is given up"
+  assert_output --partial "all users have release 1 again"
+  ends_with 1 $!
+  grep -q "given up: a rollback was asked for meanwhile" "$BATS_TEST_TMPDIR/begin"
+  is aborted 0 1
+  assert_equal "$(fact reason)" "rolled back by the operator"
+  refute log_has "was not ready after"
+}
+
+@test "an abort makes a step that hangs give up" {
+  begin
+  fake_set pool.start_seconds 20
+  echo never >"$prefix/fake/mode-c2"
+  judge well fine
+  minute &
+  eventually started c2 1
+  run arqctl canary abort
+  assert_success
+  wait $! || true
+  is aborted 0 1
+  assert_equal "$(fact reason)" "aborted by the operator"
+  refute log_has "was not ready after"
+  refute grep -q "could not be put behind" "$prefix/data/canary"
+}
+
+@test "a rollback makes a deploy --now that hangs give up, and goes back to what served before it" {
+  fake_set pool.start_seconds 20
+  echo never >"$prefix/fake/mode-2"
+  arqctl deploy --now "$BATS_TEST_TMPDIR/2" >"$BATS_TEST_TMPDIR/deploy" 2>&1 &
+  eventually started 2 2
+  rm "$prefix/fake/mode-2"
+  run arqctl rollback
+  assert_success
+  assert_output --partial "release 1 serves all users"
+  ends_with 1 $!
+  grep -q "given up: a rollback was asked for meanwhile" "$BATS_TEST_TMPDIR/deploy"
+  assert_equal "$(readlink "$prefix/current") $(readlink "$prefix/previous")" "releases/1 releases/2"
+  refute log_has "was not ready after"
+  production_was_started_from 1
+}
+
+@test "a rollback in the middle of a promotion takes it back" {
+  begin
+  fake_set pool.start_seconds 20
+  echo never >"$prefix/fake/mode-3"
+  arqctl canary promote >"$BATS_TEST_TMPDIR/promote" 2>&1 &
+  eventually started 3 2
+  rm "$prefix/fake/mode-3"
+  run arqctl rollback
+  assert_success
+  ends_with 1 $!
+  is aborted 0 1
+  refute log_has "was not ready after"
+}
+
+@test "a rollback while the pool starts and hangs: it starts with the release before" {
+  arqctl deploy --now "$BATS_TEST_TMPDIR/2"
+  supervisor stop
+  fake_set pool.start_seconds 20
+  echo never >"$prefix/fake/mode-2"
+  : >"$prefix/fake/starts"
+  supervisor start 3>&- &
+  eventually started 2 1
+  rm "$prefix/fake/mode-2"
+  run arqctl rollback
+  assert_success
+  assert_output --partial "release 1 serves all users"
+  wait $!
+  assert_equal "$(readlink "$prefix/current")" releases/1
+  production_was_started_from 1
+  refute log_has "was not ready after"
+}
+
+@test "a rollback where the supervisor was killed: another takes over with the release before" {
+  arqctl deploy --now "$BATS_TEST_TMPDIR/2"
+  kill -KILL "$(cat "$prefix/run/supervisor.pid")"
+  run arqctl rollback
+  assert_success
+  assert_output --partial "release 1 serves all users"
+  assert_equal "$(readlink "$prefix/current")" releases/1
+  production_was_started_from 1
+  supervisor status
+}
+
+@test "a deploy that a rollback meets before it has changed anything gives up" {
+  exec 6<"$prefix/releases"
+  flock 6
+  arqctl deploy --now "$BATS_TEST_TMPDIR/2" >"$BATS_TEST_TMPDIR/deploy" 2>&1 6<&- &
+  eventually [ -e "$prefix/releases/2" ]
+  # The first thing that a rollback does.
+  echo again >"$prefix/run/back"
+  exec 6<&-
+  ends_with 1 $!
+  grep -q "Release 2 lies ready; nothing else was changed" "$BATS_TEST_TMPDIR/deploy"
+  assert_equal "$(readlink "$prefix/current")" releases/1
+}
+
+# --- only what the release itself does counts against it ------------------------------------------
+
+@test "a step that finds the supervisor killed waits for it" {
+  begin
+  kill -KILL "$(cat "$prefix/run/supervisor.pid")"
+  judge well fine
+  minute &
+  eventually state_is starting
+  supervisor start
+  wait $!
+  is running 5 1
+}
+
+@test "a step in whose middle the supervisor is killed is taken again" {
+  begin
+  fake_set pool.start_seconds 20
+  echo never >"$prefix/fake/mode-c2"
+  judge well fine
+  minute &
+  eventually started c2 1
+  rm "$prefix/fake/mode-c2"
+  kill -KILL "$(cat "$prefix/run/supervisor.pid")"
+  supervisor start
+  wait $!
+  is running 5 1
+}
+
+@test "a step that finds no supervisor for long, or a wrong configuration, is taken by a later minute" {
+  begin
+  fake_set pool.start_seconds 1
+  kill -KILL "$(cat "$prefix/run/supervisor.pid")"
+  judge well fine
+  run minute
+  assert_failure 1
+  assert_equal "$(fact state) $(fact share)" "starting 5"
+  supervisor start
+  touch "$prefix/fake/settings-wrong"
+  run minute
+  assert_failure 1
+  assert_equal "$(fact state) $(fact share)" "starting 5"
+  rm "$prefix/fake/settings-wrong"
+  minute
+  is running 5 1
+  assert log_has "this step could not be taken yet"
+}
+
+@test "after the machine's restart a step goes on as what it was, with the time since when it was" {
+  begin
+  judge well fine
+  minute
+  judge wait "not yet"
+  sed -i 's/^since .*/since 1700000000/' "$prefix/data/canary"
+  cp "$prefix/data/canary" "$BATS_TEST_TMPDIR/before"
+  kill_everything_of_prefix
+  rm -rf "$prefix/run"
+  mkdir "$prefix/run"
+  supervisor start
+  is running 5 1
+  minute
+  cmp "$prefix/data/canary" "$BATS_TEST_TMPDIR/before"
+}
+
+@test "while the legacy build serves a canary waits, and none is begun" {
+  echo legacy >"$prefix/run/variant"
+  run begin
+  assert_failure 1
+  assert_output --partial "deploy --now"
+  echo production >"$prefix/run/variant"
+  begin
+  echo legacy >"$prefix/run/variant"
+  judge well fine
+  minute
+  minute
+  is running 1 1
+  assert_regex "$(fact reason)" "legacy build serves"
+  assert_equal "$(grep -c "nothing can be compared" "$prefix/log/supervisor.log")" 1
+  echo production >"$prefix/run/variant"
+  minute
+  is running 5 1
+}
+
 @test "where the pool can't be restarted for a step, the canary is taken back" {
   begin
   echo fail >"$prefix/fake/mode-1"

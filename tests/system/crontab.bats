@@ -115,6 +115,26 @@ started() { grep -c 'starts 3 workers' "$prefix/log/supervisor.log"; }
   [ ! -e "$prefix/run/stopped" ]
 }
 
+@test "a line that waits while somebody stops ARQ starts nothing, and only an operator's start does" {
+  fake_prefix "$prefix"
+  mkdir -p "$prefix/run"
+  crontab_sh add_crontab
+  exec 8>>"$prefix/run/command.lock"
+  flock 8
+  run_line 8>&- &
+  eventually it_waits
+  # The first thing that stop does.
+  touch "$prefix/run/stopped"
+  exec 8>&-
+  wait $!
+  assert [ -z "$(processes_of_prefix)" ]
+  assert [ -e "$prefix/run/stopped" ]
+  supervisor start
+  supervisor status
+  assert [ ! -e "$prefix/run/stopped" ]
+}
+it_waits() { pgrep -u "$(id -u)" -fx "flock --wait 300 8"; }
+
 @test "the line does nothing where ARQ has been removed" {
   mkdir -p "$prefix"
   crontab_sh add_crontab

@@ -7,7 +7,8 @@
 # crashes at start               start says so; legacy serves all slots, and production once it can start again
 # crashes on a certain request   the request is tried at two workers, and by the standby only where none is ready; sent
 #                                again and again it brings production down and legacy up
-# hangs                          the probes miss it, it is ended and replaced; the standby answers who waits
+# hangs                          the probes miss it, it is ended and replaced; the standby answers who waits; the same of
+#                                a legacy worker in its place
 # leaks                          it is drained and replaced
 # lacks a library                as one that crashes at start
 # has a wrong configuration      running workers serve on; killed, legacy takes over with the configuration that served
@@ -136,6 +137,24 @@ production_is_back_and_remembers() {
   until_so variant_is production
   until_so arqctl status
 }
+
+@test "hangs, and so does a legacy worker in its place" {
+  supervisor stop
+  touch "$BATS_FILE_TMPDIR/crash_at_start"
+  supervisor start
+  until_so variant_is legacy
+  local name old
+  for name in l1 l2; do
+    old=$(cat "$prefix/run/worker-$name.pid")
+    kill -STOP "$old"
+    until_so log_has "worker $name (pid $old) hangs: two probes in a row without a sign of life"
+    until_so is_another "$name" "$old"
+  done
+  until_so variant_is legacy
+  rm "$BATS_FILE_TMPDIR/crash_at_start"
+  until_so variant_is production
+}
+is_another() { [ -s "$prefix/run/worker-$1.pid" ] && [ "$(cat "$prefix/run/worker-$1.pid")" != "$2" ]; }
 
 @test "leaks" {
   until_so variant_is production

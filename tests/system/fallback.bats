@@ -58,7 +58,8 @@ slots_of() { cat "$prefix/run/worker-$1.slots"; }
   assert_success
   assert_output --partial "production can't be started (no worker can be started), so the legacy build serves"
   assert legacy_serves
-  assert_equal "$(slots_of l1) $(slots_of l2)" "0,1,2,3,4,5,6,7,8,9 0,1,2,3,4,5,6,7,8,9"
+  # All share the slots but for one each, on which it is probed.
+  assert_equal "$(slots_of l1) $(slots_of l2) $(slots_of l3)" "0,3,4,5,6,7,8,9 1,3,4,5,6,7,8,9 2,3,4,5,6,7,8,9"
   run supervisor status
   assert_failure 1
   assert_output --partial "the legacy build serves"
@@ -174,6 +175,28 @@ slots_of() { cat "$prefix/run/worker-$1.slots"; }
   run supervisor restart
   assert_success
   eventually production_serves
+}
+
+@test "a rollback while legacy serves takes effect at once and waits for no trial" {
+  fake_set pool.trial_pause_seconds 60
+  fake_set pool.trial_seconds 3
+  fake_release 2
+  ln -sfn releases/2 "$prefix/current"
+  ln -s releases/1 "$prefix/previous"
+  mkdir -p "$prefix/data"
+  echo fail >"$prefix/fake/mode-production"
+  supervisor start
+  eventually legacy_serves
+  rm "$prefix/fake/mode-production"
+  run "$prefix/current/bin/arqctl" --prefix "$prefix" rollback
+  assert_success
+  assert_output --partial "the legacy build goes on serving all users; release 1 is tried beside it"
+  refute_output --partial "release 1 serves all users"
+  refute log_has "production is healthy again"
+  assert legacy_serves
+  assert_equal "$(readlink "$prefix/current") $(readlink "$prefix/previous")" "releases/1 releases/2"
+  eventually production_serves
+  assert [ "$(tail -n 1 "$prefix/fake/starts" | grep -c "releases/1/bin")" = 1 ]
 }
 
 @test "stop ends legacy, its timers and all" {

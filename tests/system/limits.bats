@@ -195,6 +195,80 @@ stands_by() { [ -s "$prefix/run/worker-standby.pid" ] && kill -0 "$(cat "$prefix
   assert_success
 }
 
+log_has() { grep -qF -- "$1" "$prefix/log/supervisor.log"; }
+variant_is() { say_as anybody "who answers?" && [ "$status" = 200 ] && [ "$(json it.reply.variant)" = "$1" ]; }
+# until_so COMMAND...: 60 s at most.
+until_so() {
+  local round
+  for ((round = 0; round < 300; round++)); do
+    if "$@"; then return 0; fi
+    sleep 0.2
+  done
+  fail "never came true: $*"
+}
+crash_production() {
+  local pid
+  for pid in "$prefix"/run/worker-[12].pid; do kill -SEGV "$(cat "$pid")" || true; done 2>/dev/null
+  log_has "the legacy build takes over"
+}
+
+it_was_the_only_supervisor() {
+  assert_equal "$(cat "$prefix/run/supervisor.pid")" "$1"
+  refute log_has "ends without having been told to"
+  refute log_has "was not ready after"
+  echo "# processes that could not be started meanwhile: $(grep -ci 'cannot fork' "$prefix/log/supervisor.log")" >&3
+}
+
+@test "a tight account: production that crashes in a loop, by itself or in a restart: legacy serves, and hands back" {
+  alone
+  local supervisor
+  sed -i 's/"pool": {/&"trial_pause_seconds": 1, "trial_seconds": 1, /' "$prefix/etc/arq.json"
+  export ARQ_FAULTS=$BATS_TEST_TMPDIR LD_PRELOAD=$ARQ_FAILING_WORKER
+  tight=(--nproc=25:25 "--as=$((256 * 1024 * 1024)):$((256 * 1024 * 1024))")
+  : >"$prefix/log/supervisor.log"
+  run unshare --user --map-current-user prlimit "${tight[@]}" "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start
+  assert_success
+  supervisor=$(cat "$prefix/run/supervisor.pid")
+  until_so stands_by
+  touch "$ARQ_FAULTS/crash_at_start"
+  run in_account "$prefix/current/bin/arq-supervisor" --prefix "$prefix" restart
+  assert_failure 1
+  variant_is production
+  rm "$ARQ_FAULTS/crash_at_start"
+  until_so crash_production
+  touch "$ARQ_FAULTS/crash_at_start"
+  until_so variant_is legacy
+  load_for 2 --allow "503 not_in_legacy"
+  assert_success
+  until_so log_has "the trial of production died of signal 6"
+  rm "$ARQ_FAULTS/crash_at_start"
+  until_so variant_is production
+  until_so all_threads_are_there
+  it_was_the_only_supervisor "$supervisor"
+  supervisor stop
+  sed -i 's/"trial_pause_seconds": 1, "trial_seconds": 1, //' "$prefix/etc/arq.json"
+}
+
+@test "a tight account: a canary is refused with what to do, and a deploy for all at once serves" {
+  alone
+  cp -a "$ARQ_RELEASE" "$BATS_TEST_TMPDIR/2.0"
+  echo 2.0 >"$BATS_TEST_TMPDIR/2.0/VERSION"
+  tight=(--nproc=25:25 "--as=$((256 * 1024 * 1024)):$((256 * 1024 * 1024))")
+  : >"$prefix/log/supervisor.log"
+  run unshare --user --map-current-user prlimit "${tight[@]}" "$prefix/current/bin/arq-supervisor" --prefix "$prefix" start
+  assert_success
+  until_so stands_by
+  run in_account "$prefix/current/bin/arqctl" --prefix "$prefix" deploy "$BATS_TEST_TMPDIR/2.0"
+  assert_failure 1
+  assert_output --partial "arqctl deploy --now"
+  assert [ ! -e "$prefix/releases/2.0" ]
+  run in_account "$prefix/current/bin/arqctl" --prefix "$prefix" deploy --now "$BATS_TEST_TMPDIR/2.0"
+  assert_success
+  assert_equal "$(readlink "$prefix/current")" releases/2.0
+  load_for 2
+  assert_success
+}
+
 @test "processes: with too few start says so, and what it began is ended by stop" {
   alone
   start_pool unshare --user --map-current-user prlimit --nproc=6

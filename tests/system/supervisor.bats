@@ -115,7 +115,7 @@ line_of() { grep -nF -- "$1" "$prefix/log/supervisor.log" | tail -n 1 | cut -d: 
   old=$(pid_of_worker 1)
   touch "$prefix/fake/settings-wrong"
   run supervisor restart
-  assert_failure 1
+  assert_failure 3
   assert_equal "$(pid_of_worker 1)" "$old"
 }
 
@@ -240,6 +240,53 @@ line_of() { grep -nF -- "$1" "$prefix/log/supervisor.log" | tail -n 1 | cut -d: 
   assert_output --partial "nothing runs"
 }
 
+@test "stop waits for no restart, and kills at once what has never served" {
+  supervisor start
+  fake_set pool.start_seconds 20
+  fake_set pool.drain_seconds 20
+  echo stubborn-never >"$prefix/fake/mode-2"
+  supervisor restart 3>&- &
+  eventually log_has "rolling restart"
+  eventually starts_of_are 2 2
+  run supervisor stop
+  assert_success
+  nothing_left
+  ends_with 3 $!
+  refute log_has "was not ready after"
+  refute log_has "had not finished"
+}
+starts_of_are() { [ "$(starts_of "$1")" = "$2" ]; }
+
+@test "stop ends a start that is under way" {
+  fake_set pool.start_seconds 20
+  echo never >"$prefix/fake/mode-2"
+  supervisor start 3>&- &
+  eventually log_has "starts 3 workers"
+  run supervisor stop
+  assert_success
+  nothing_left
+  ends_with 1 $!
+  refute log_has "was not ready after"
+  assert [ -e "$prefix/run/stopped" ]
+}
+
+@test "restart --now waits for no other restart, which says that it was given up" {
+  supervisor start
+  fake_set pool.start_seconds 20
+  echo never >"$prefix/fake/mode-2"
+  supervisor restart 2>"$BATS_TEST_TMPDIR/first" 3>&- &
+  eventually starts_of_are 2 2
+  rm "$prefix/fake/mode-2"
+  run supervisor restart --now
+  assert_success
+  assert_output --partial "it is given up"
+  assert_output --partial "all 3 workers are new and serve"
+  ends_with 3 $!
+  grep -q "it was given up: something else was asked for" "$BATS_TEST_TMPDIR/first"
+  refute log_has "was not ready after"
+  eventually three_workers_left
+}
+
 @test "a worker that doesn't end in time is killed, and the log says so" {
   fake_set pool.drain_seconds 1
   echo stubborn >"$prefix/fake/mode-2"
@@ -265,7 +312,7 @@ line_of() { grep -nF -- "$1" "$prefix/log/supervisor.log" | tail -n 1 | cut -d: 
   sleep 0.3
   kill -0 "${before[1]}" "${before[2]}" "${before[3]}"
   run supervisor restart
-  assert_failure 1
+  assert_failure 3
   assert_output --partial "nothing runs"
   run supervisor start
   assert_success
@@ -330,6 +377,24 @@ line_of() { grep -nF -- "$1" "$prefix/log/supervisor.log" | tail -n 1 | cut -d: 
   refute_output --partial command.lock
   refute_output --partial control
   refute_output --partial supervisor.log
+}
+
+@test "where no process can be started the supervisor stays, and makes up for it when one can" {
+  supervisor start
+  local supervisor old two
+  supervisor=$(cat "$prefix/run/supervisor.pid")
+  prlimit --pid "$supervisor" --nproc=1:
+  old=$(pid_of_worker 2) two=$(pid_of_worker 3)
+  kill -KILL "$old" "$two"
+  eventually log_has "was broken off"
+  sleep 1
+  kill -0 "$supervisor"
+  prlimit --pid "$supervisor" --nproc="$(ulimit -Hu):"
+  eventually serves_anew 2 "$old"
+  eventually serves_anew 3 "$two"
+  run supervisor restart
+  assert_success
+  eventually three_workers_left
 }
 
 @test "an idle supervisor doesn't even wake up" {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "arq/context/window.h"
+#include "arq/memory/rules.h"
 #include "arq/model/conversation.h"
 #include "arq/responder/responder.h"
 #include "arq/store/user_files.h"
@@ -65,6 +66,7 @@ struct Options {
     std::string time_zone = "UTC";
     util::Language language = util::Language::kEnglish;
     model::Variant variant = model::Variant::kProduction;  // what replies say they were made by
+    memory::Rules rules = memory::Rules::standard();       // what is kept of a message
 };
 
 struct Understood;

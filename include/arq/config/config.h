@@ -108,6 +108,7 @@ struct Config {
         std::int64_t max_messages = 0;
         std::int64_t max_memories = 0;
         std::int64_t max_bytes = 0;
+        std::string rules_file;
     } memory;
     struct Access {
         std::vector<std::string> allowed_origins;

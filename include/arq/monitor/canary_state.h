@@ -42,6 +42,7 @@ CanaryState parse_canary_state(std::string_view text);
 struct CanaryComparison {
     CanarySide canary, production;
     CanaryMoment moment;
+    std::chrono::seconds lasted{};  // this step so far, without the minutes in which the pool was off
 };
 
 // From where on compare_canary needs the rows of minutes.

@@ -20,18 +20,37 @@ struct Quote {
     std::chrono::year_month_day day;  // in the user's time zone
 };
 
+// What the message taught, and what came of it.
+struct Told {
+    enum class What { kRemembered, kChanged, kClosed, kKnown, kForgotten, kNothingForgotten };
+    What what = What::kRemembered;
+    model::MemoryKind kind = model::MemoryKind::kFact;
+    std::string subject;  // "name", "home"; empty of a note
+    std::string text;     // in the user's words; of what is forgotten nothing is told
+    std::string value;
+};
+
+// Something that is known of what the message asks about.
+struct Fact {
+    std::string subject;  // what was asked about: "home"
+    std::string of;       // which of them: "color" of a favorite
+    std::string text;     // in the user's words
+    std::string value;
+    std::chrono::year_month_day day;  // when it was said, in the user's time zone
+    std::string when;                 // of an event, as people say it: "in 3 days"
+};
+
 // What the turn found out, as far as it matters to an answer.
 struct Prompt {
     std::string message;
     std::string query;  // the message, completed by the turn before where it can't be understood alone
     util::Language language = util::Language::kEnglish;
     bool is_question = false;
-    bool is_small_talk = false;           // a greeting, thanks: nothing to look for
-    std::string told_name;                // the name that this message taught; empty where none
-    std::vector<std::string> told_notes;  // what it asked to remember
-    bool asks_name = false;
-    std::string known_name;     // empty where it isn't known
-    std::vector<Quote> quotes;  // best first
+    bool is_small_talk = false;      // a greeting, thanks: nothing to look for
+    std::vector<Told> told;          // what it taught
+    std::vector<std::string> asked;  // the relations that it asks about
+    std::vector<Fact> facts;         // what is known of them
+    std::vector<Quote> quotes;       // best first
     // For a responder that isn't instant: all that fits into a prompt, and whether the message leaves what
     // the turns before it were about.
     context::Window window;

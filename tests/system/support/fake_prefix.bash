@@ -63,6 +63,13 @@ eventually() {
   return 1
 }
 
+# ends_with STATUS PID: of a command in the background.
+ends_with() {
+  local status=0
+  wait "$2" || status=$?
+  assert_equal "$status" "$1"
+}
+
 pid_of_worker() { cat "$prefix/run/worker-$1.pid" 2>/dev/null; }
 
 # serves_anew INDEX OLD: the worker is ready and is another process than OLD.

@@ -81,12 +81,13 @@ BOOST_AUTO_TEST_CASE(both_sides_are_compared_over_the_same_whole_minutes) {
     BOOST_TEST(!found.moment.is_over);
 }
 
-BOOST_AUTO_TEST_CASE(a_later_step_begins_with_its_own_minute) {
+BOOST_AUTO_TEST_CASE(the_minute_in_which_a_step_began_is_not_counted_for_it) {
     const CanaryState state{.state = "running", .share = 5, .began = at(6030s), .since = at(6931s)};
     const CanaryComparison found = compare_canary(state, minutes(), 300s, at(7350s));
-    // Minutes 115 to 121.
-    BOOST_TEST(found.canary.requests == 7 * 10U);
-    BOOST_TEST(found.canary.slot_minutes == 35);
+    // Minutes 116 to 121.
+    BOOST_TEST(found.canary.requests == 6 * 10U);
+    BOOST_TEST(found.production.requests == 6 * 90U);
+    BOOST_TEST(found.canary.slot_minutes == 30);
     BOOST_TEST(found.moment.is_over);
     BOOST_TEST(found.moment.late_looks == 1U);
 }
@@ -101,6 +102,28 @@ BOOST_AUTO_TEST_CASE(with_all_users_it_is_compared_with_what_production_did_befo
     BOOST_TEST(found.production.requests == 30 * 90U);
     BOOST_TEST(found.production.deaths == 60U);
     BOOST_TEST(found.production.slot_minutes == 15 * 9 + 15 * 5);
+}
+
+BOOST_AUTO_TEST_CASE(the_minute_in_which_all_users_came_is_counted_for_neither) {
+    CanaryState state{.state = "running", .share = 10, .began = at(6000s), .since = at(7830s)};
+    const CanaryComparison found = compare_canary(state, minutes(), 900s, at(7980s));
+    BOOST_TEST(found.canary.requests == 2 * 10U);
+    BOOST_TEST(found.production.requests == 30 * 90U);
+}
+
+BOOST_AUTO_TEST_CASE(minutes_in_which_the_pool_was_off_are_not_of_the_step) {
+    const CanaryState state{.state = "running", .share = 5, .began = at(6030s), .since = at(6931s)};
+    std::vector<PoolFigures> rows = minutes();
+    // The machine was off from minute 118 to 137, but for legacy in one.
+    std::erase_if(rows, [](const PoolFigures& one) {
+        return one.begins_at >= at(118 * 60s) && one.begins_at < at(137 * 60s) &&
+               one.variant != Variant::kLegacy;
+    });
+    const CanaryComparison found = compare_canary(state, rows, 300s, at(138 * 60s + 10s));
+    BOOST_TEST(found.canary.requests == 3 * 10U);
+    BOOST_TEST(found.lasted.count() == 138 * 60 + 10 - 6931 - 19 * 60);
+    BOOST_TEST(!found.moment.is_over);
+    BOOST_TEST(compare_canary(state, minutes(), 300s, at(138 * 60s + 10s)).moment.is_over);
 }
 
 BOOST_AUTO_TEST_CASE(before_the_first_whole_minute_there_is_nothing) {
