@@ -90,13 +90,14 @@ void add_used(model::MemoryUse& use, const Recalled& recalled) {
 
 // Writes the reply; the transaction is the caller's to commit.
 TurnResult finish(store::UserFile& file, const model::Message& message, model::Reply reply,
-                  model::MemoryUse memory, std::vector<model::Topic> topics,
-                  const model::ContextUse& context) {
+                  model::MemoryUse memory, std::vector<model::Topic> topics, const model::ContextUse& context,
+                  const Options& options) {
     TurnResult result;
     result.answer = {.session_id = message.session_id, .message_id = message.client_id, .context = context};
     file.append_reply(message, reply, memory, topics, context);
     result.answer.topics = std::move(topics);
     file.drop_lease(message.id);
+    keep_within_limits(file, message.id, options);
     result.answer.reply = std::move(reply);
     result.answer.memory = std::move(memory);
     return result;
@@ -204,7 +205,7 @@ TurnResult Assistant::take_in_one_step(const TurnRequest& request) {
     if (pending) require_same_text(pending->text, request);
     Work work = pending ? resume(*file, request, *pending) : begin(*file, request);
     TurnResult result = finish(*file, work.message, ask(work.prompt), std::move(work.memory),
-                               std::move(work.topics), work.context);
+                               std::move(work.topics), work.context, options_);
     result.timing.recall = work.recall_time;
     const auto commit_started = clock_.steady_now();
     transaction.commit();
@@ -256,7 +257,7 @@ TurnResult Assistant::take_under_lease(const TurnRequest& request) {
     // The user deleted it meanwhile: there is nothing to answer any more.
     if (!file.find_message(request.message_id)) raise_session_not_found();
     TurnResult result = finish(file, work->message, std::move(reply), std::move(work->memory),
-                               std::move(work->topics), work->context);
+                               std::move(work->topics), work->context, options_);
     result.timing.recall = work->recall_time;
     transaction.commit();
     return result;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // The phases of a turn, one file each: turn_context.cpp, turn_recall.cpp, turn_facts.cpp, turn_remember.cpp,
-// turn_compose.cpp; assistant.cpp runs them in order inside one transaction.
+// turn_compose.cpp, turn_limit.cpp; assistant.cpp runs them in order inside one transaction.
 #pragma once
 
 #include <string>
@@ -80,6 +80,9 @@ struct Context {
 // Reads the session's latest turns; those that no longer fit are folded into its summary, which is stored.
 Context fit_window(store::UserFile& file, const TurnRequest& request, const model::Message& message,
                    const Recalled& recalled, const topics::Classifier& categories, const Options& options);
+
+// Before the message `newest`; what goes is gone with the turn's transaction.
+void keep_within_limits(store::UserFile& file, util::Id newest, const Options& options);
 
 // Of an answer that took no window: what it drew on.
 model::ContextUse measure_context(const Understood& understood, const Recalled& recalled,

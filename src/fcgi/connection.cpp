@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "fcgi/connection.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <mutex>
 #include <system_error>
 
@@ -43,6 +46,23 @@ void put(FCGX_Stream* stream, std::string_view text) {
         if (FCGX_PutStr(piece.data(), static_cast<int>(piece.size()), stream) < 0) return;
         text.remove_prefix(piece.size());
     }
+}
+
+// Gone when it is closed, whatever becomes of this process. None where there is no room for one.
+util::UniqueFd make_nameless_file(const std::string& folder) {
+    std::string path = folder + "/body-XXXXXX";
+    util::UniqueFd file(::mkostemp(path.data(), O_CLOEXEC));
+    if (file) static_cast<void>(::unlink(path.c_str()));
+    return file;
+}
+
+bool write_all(int file, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(file, bytes.data(), bytes.size());
+        if (written < 0 && errno != EINTR) return false;
+        if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return true;
 }
 
 }  // namespace
@@ -85,18 +105,28 @@ std::vector<Parameter> Connection::parameters() const {
     return result;
 }
 
-void Connection::read_body(std::optional<std::uint64_t> announced_bytes, std::size_t limit_bytes,
+void Connection::read_body(std::optional<std::uint64_t> announced_bytes, const BodyLimits& limits,
                            http::Request& request) {
+    const bool is_long = announced_bytes.value_or(0) > limits.bytes && *announced_bytes <= limits.long_bytes;
+    const std::size_t limit_bytes = is_long ? limits.long_bytes : limits.bytes;
     const std::uint64_t keep_bytes =
         std::min<std::uint64_t>(announced_bytes.value_or(limit_bytes), limit_bytes);
+    util::UniqueFd file;
+    if (is_long) file = make_nameless_file(limits.folder);
+    bool is_lost = is_long && !file;
     std::uint64_t received_bytes = 0;
     std::array<char, 16 * 1024> buffer;
     for (;;) {
         const int count = FCGX_GetStr(buffer.data(), static_cast<int>(buffer.size()), request_.in);
         if (count <= 0) break;
+        const std::uint64_t kept = std::min<std::uint64_t>(received_bytes, keep_bytes);
         received_bytes += static_cast<std::uint64_t>(count);
-        const std::size_t wanted = std::min<std::uint64_t>(keep_bytes - request.body.size(), count);
-        request.body.append(buffer.data(), wanted);
+        const std::size_t wanted =
+            std::min<std::uint64_t>(keep_bytes - kept, static_cast<std::uint64_t>(count));
+        if (!is_long)
+            request.body.append(buffer.data(), wanted);
+        else if (!is_lost)
+            is_lost = !write_all(file.get(), {buffer.data(), wanted});
     }
     request.body_too_large = announced_bytes.value_or(received_bytes) > limit_bytes;
     request.body_incomplete = FCGX_GetError(request_.in) != 0 || received_bytes < announced_bytes.value_or(0);
@@ -106,11 +136,20 @@ void Connection::read_body(std::optional<std::uint64_t> announced_bytes, std::si
         request.body.clear();
         request.body.shrink_to_fit();
     }
+    request.long_body_lost = is_lost;
+    if (is_long && !is_lost) request.long_body = std::make_shared<const util::UniqueFd>(std::move(file));
 }
 
-bool Connection::answer(std::string_view head, std::string_view body) {
+bool Connection::answer(std::string_view head, std::string_view body,
+                        const std::function<bool(std::string& piece)>& more) {
     put(request_.out, head);
     put(request_.out, body);
+    std::string piece;
+    for (bool goes_on = static_cast<bool>(more); goes_on && FCGX_GetError(request_.out) == 0;) {
+        piece.clear();
+        goes_on = more(piece);
+        put(request_.out, piece);
+    }
     // In this order both ends go out with the last of the answer, in one write.
     FCGX_FClose(request_.err);
     const bool delivered = FCGX_FClose(request_.out) == 0;

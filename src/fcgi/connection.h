@@ -8,8 +8,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,13 +40,19 @@ public:
     // Views into the connection.
     std::vector<Parameter> parameters() const;
 
+    struct BodyLimits {
+        std::size_t bytes = 0;       // of a body in memory
+        std::size_t long_bytes = 0;  // of one in a file; less than `bytes`: none is taken
+        std::string folder;          // where that file is made
+    };
     // Reads the body to its end, whatever its size: unread bytes would turn the close into a reset. Fills in
-    // request.body (empty if too large), body_too_large and body_incomplete.
-    void read_body(std::optional<std::uint64_t> announced_bytes, std::size_t limit_bytes,
+    // request.body (empty if too large), long_body, body_too_large and body_incomplete.
+    void read_body(std::optional<std::uint64_t> announced_bytes, const BodyLimits& limits,
                    http::Request& request);
 
-    // All of the answer, and its end. False where the peer did not take it.
-    bool answer(std::string_view head, std::string_view body);
+    // All of the answer, and its end. False where the peer did not take it. `more`: see http::Response.
+    bool answer(std::string_view head, std::string_view body,
+                const std::function<bool(std::string& piece)>& more);
 
 private:
     Connection() = default;

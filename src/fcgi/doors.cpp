@@ -65,6 +65,8 @@ void block_stop_signals() {
 Doors::Doors(const Options& options, util::Clock& clock)
     : io_timeout_(options.io_timeout),
       body_limit_bytes_(options.body_limit_bytes),
+      long_body_limit_(options.long_body_limit),
+      long_body_folder_(options.long_body_folder),
       on_stop_(options.on_stop),
       clock_(clock),
       epoll_(owned(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
@@ -151,7 +153,11 @@ std::unique_ptr<Exchange> Doors::receive(int listener) {
     if (!connection) return nullptr;
     RequestHead head = read_parameters(connection->parameters(), clock_);
     head.request.accepted_at = accepted_at;
-    connection->read_body(head.body_bytes, body_limit_bytes_, head.request);
+    connection->read_body(head.body_bytes,
+                          {.bytes = body_limit_bytes_,
+                           .long_bytes = long_body_limit_ ? long_body_limit_(head.request) : 0,
+                           .folder = long_body_folder_},
+                          head.request);
     return std::make_unique<Exchange>(std::move(connection), std::move(head.request), in_flight_);
 }
 

@@ -45,6 +45,8 @@ private:
     // Constant after construction; the descriptors may be used by any thread.
     const std::chrono::milliseconds io_timeout_;
     const std::size_t body_limit_bytes_;
+    const std::function<std::size_t(const http::Request&)> long_body_limit_;
+    const std::string long_body_folder_;
     const std::function<void()> on_stop_;
     util::Clock& clock_;
     const util::UniqueFd epoll_;

@@ -29,8 +29,8 @@ bool Exchange::respond(const http::Response& response) {
     assert(connection_ && "an exchange is answered once");
     const std::string head = format_head(response);
     const bool has_body = request_.method != "HEAD" && !is_bodiless(response.status);
-    const bool delivered =
-        connection_->answer(head, has_body ? std::string_view(response.body) : std::string_view());
+    const bool delivered = has_body ? connection_->answer(head, response.body, response.more)
+                                    : connection_->answer(head, {}, {});
     end();
     return delivered;
 }

@@ -102,7 +102,8 @@ std::string format_head(const http::Response& response) {
         has_length = has_length || equal_ignoring_case(name, "content-length");
         head.append(name).append(": ").append(value).append("\r\n");
     }
-    if (!has_length) head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
+    if (!has_length && !response.more)
+        head += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
     head += "\r\n";
     return head;
 }

@@ -17,26 +17,33 @@
 namespace arq::http {
 namespace {
 
-bool is_json(std::string_view content_type) {
-    constexpr std::string_view kJson = "application/json";
+bool is_type(std::string_view content_type, std::string_view wanted) {
     std::string type{content_type.substr(0, content_type.find(';'))};
     while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
     std::transform(type.begin(), type.end(), type.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return type == kJson;
+    return type == wanted;
 }
 
 void check_body(const Request& request, const Route& route, const config::Config& config) {
     if (!request.body.empty() && !request.header("content-length"))
         throw Error{ErrorCode::kLengthRequired,
                     "the body comes without `Content-Length`: send its length in bytes"};
+    const bool is_long = route.body == Body::kLines;
     if (request.body_too_large)
-        throw Error{
-            ErrorCode::kBodyTooLarge,
-            "the body is longer than " + std::to_string(config.limits.body_bytes) + " bytes: send less"};
-    if (route.has_body && !is_json(request.header("content-type").value_or(std::string_view{})))
-        throw Error{ErrorCode::kUnsupportedMediaType,
-                    "the body must come with `Content-Type: application/json`"};
+        throw Error{ErrorCode::kBodyTooLarge,
+                    "the body is longer than " +
+                        std::to_string(is_long ? config.limits.import_bytes : config.limits.body_bytes) +
+                        " bytes: send less"};
+    if (request.long_body_lost)
+        throw Error{ErrorCode::kStorageFull,
+                    "there is no room to take this body in: the operator has to make some"};
+    if (route.body != Body::kNone) {
+        const std::string_view type = is_long ? "application/x-ndjson" : "application/json";
+        if (!is_type(request.header("content-type").value_or(std::string_view{}), type))
+            throw Error{ErrorCode::kUnsupportedMediaType,
+                        "the body must come with `Content-Type: " + std::string{type} + "`"};
+    }
     if (request.length_invalid)
         throw Error{ErrorCode::kInvalidValue,
                     "`Content-Length` must be the body's length in bytes, as a whole number",
@@ -170,6 +177,11 @@ void Api::record(const Request& request, const Response& response, monitor::Unde
         line.value(response.responder);
     line.end_object();
     parts_.request_log->append(line.take());
+}
+
+std::size_t Api::long_body_limit(const Request& request, const config::Config& config) {
+    const std::string_view path = std::string_view{request.target}.substr(0, request.target.find('?'));
+    return path == kImportPath ? static_cast<std::size_t>(config.limits.import_bytes) : 0;
 }
 
 std::string Api::queue_name(const Request& request) {

@@ -13,20 +13,6 @@
 namespace arq::http {
 namespace {
 
-constexpr std::string_view finish_name(model::Finish finish) {
-    switch (finish) {
-        case model::Finish::kLength:
-            return "length";
-        case model::Finish::kCut:
-            return "cut";
-        case model::Finish::kStopped:
-            return "stopped";
-        case model::Finish::kStop:
-            break;
-    }
-    return "stop";
-}
-
 std::string read_text(json::Object& body, std::int64_t limit_bytes) {
     const std::string sent = body.required_string("message");
     const std::string_view text = util::trim(sent);
@@ -175,7 +161,10 @@ std::string write_answer(const assistant::TurnResult& result, const std::optiona
     if (visitor) json.key("visitor").value(*visitor);
     json.key("reply").begin_object();
     json.key("id").value(util::format_id(answer.reply.id)).key("text").value(answer.reply.text);
-    json.key("finish").value(finish_name(answer.reply.finish)).key("responder").value(answer.reply.responder);
+    json.key("finish")
+        .value(model::finish_name(answer.reply.finish))
+        .key("responder")
+        .value(answer.reply.responder);
     json.key("variant").value(model::variant_name(answer.reply.variant));
     json.key("citations").begin_array().end_array().end_object();
     write_memory_use(json, answer.memory);

@@ -12,7 +12,7 @@ namespace arq::http {
 enum class Build { kWhole, kLegacy };
 
 // Around the handler of a route that the legacy program goes without: one that needs a provider, threads or
-// an optional library. None of today's does.
+// an optional library, or that would keep its only thread for long.
 template <Build kBuild>
 consteval auto whole_only(Response (*handle)(Context&)) {
     return kBuild == Build::kLegacy ? refuse_in_legacy : handle;
@@ -20,30 +20,34 @@ consteval auto whole_only(Response (*handle)(Context&)) {
 
 template <Build kBuild>
 inline constexpr Route kRoutes[] = {
-    {"POST", "/api/visitor", Access::kUser, false, "", true, false, post_visitor},
-    {"POST", "/api/message", Access::kUser, true, "", true, true, post_message},
-    {"GET", "/api/sessions", Access::kUser, false, "limit after", true, false, get_sessions},
-    {"GET", "/api/sessions/{id}", Access::kUser, false, "", true, false, get_session},
-    {"PATCH", "/api/sessions/{id}", Access::kUser, true, "", true, false, patch_session},
-    {"DELETE", "/api/sessions/{id}", Access::kUser, false, "", true, false, delete_session},
-    {"GET", "/api/sessions/{id}/messages", Access::kUser, false, "limit after", true, false,
+    {"POST", "/api/visitor", Access::kUser, Body::kNone, "", true, false, post_visitor},
+    {"POST", "/api/message", Access::kUser, Body::kJson, "", true, true, post_message},
+    {"GET", "/api/sessions", Access::kUser, Body::kNone, "limit after", true, false, get_sessions},
+    {"GET", "/api/sessions/{id}", Access::kUser, Body::kNone, "", true, false, get_session},
+    {"PATCH", "/api/sessions/{id}", Access::kUser, Body::kJson, "", true, false, patch_session},
+    {"DELETE", "/api/sessions/{id}", Access::kUser, Body::kNone, "", true, false, delete_session},
+    {"GET", "/api/sessions/{id}/messages", Access::kUser, Body::kNone, "limit after", true, false,
      get_session_messages},
-    {"GET", "/api/memory", Access::kUser, false, "query kind session_id limit after", true, false,
+    {"GET", "/api/memory", Access::kUser, Body::kNone, "query kind session_id limit after", true, false,
      get_memories},
-    {"POST", "/api/memory", Access::kUser, true, "", true, false, post_memory},
-    {"GET", "/api/memory/{id}", Access::kUser, false, "", true, false, get_memory},
-    {"PATCH", "/api/memory/{id}", Access::kUser, true, "", true, false, patch_memory},
-    {"DELETE", "/api/memory/{id}", Access::kUser, false, "", true, false, delete_memory},
-    {"GET", "/api/memory/{id}/history", Access::kUser, false, "limit after", true, false, get_memory_history},
-    {"GET", "/api/search", Access::kUser, false, "query session_id limit after", true, false, get_search},
-    {"GET", "/api/topics", Access::kUser, false, "session_id limit after", true, false, get_topics},
-    {"GET", "/api/topics/{name}/messages", Access::kUser, false, "session_id limit after", true, false,
+    {"POST", "/api/memory", Access::kUser, Body::kJson, "", true, false, post_memory},
+    {"GET", "/api/memory/{id}", Access::kUser, Body::kNone, "", true, false, get_memory},
+    {"PATCH", "/api/memory/{id}", Access::kUser, Body::kJson, "", true, false, patch_memory},
+    {"DELETE", "/api/memory/{id}", Access::kUser, Body::kNone, "", true, false, delete_memory},
+    {"GET", "/api/memory/{id}/history", Access::kUser, Body::kNone, "limit after", true, false,
+     get_memory_history},
+    {"GET", "/api/search", Access::kUser, Body::kNone, "query session_id limit after", true, false,
+     get_search},
+    {"GET", "/api/topics", Access::kUser, Body::kNone, "session_id limit after", true, false, get_topics},
+    {"GET", "/api/topics/{name}/messages", Access::kUser, Body::kNone, "session_id limit after", true, false,
      get_topic_messages},
-    {"DELETE", "/api/user", Access::kUser, false, "", true, false, delete_user},
-    {"GET", "/health", Access::kAnybody, false, "", false, false, get_health},
-    {"GET", "/health/live", Access::kAnybody, false, "", false, false, get_health_live},
-    {"GET", "/health/ready", Access::kAnybody, false, "", false, false, get_health_ready},
-    {"GET", "/metrics", Access::kAdmin, false, "", false, false, get_metrics},
+    {"GET", "/api/export", Access::kUser, Body::kNone, "", true, false, whole_only<kBuild>(get_export)},
+    {"POST", kImportPath, Access::kUser, Body::kLines, "", true, false, whole_only<kBuild>(post_import)},
+    {"DELETE", "/api/user", Access::kUser, Body::kNone, "", true, false, delete_user},
+    {"GET", "/health", Access::kAnybody, Body::kNone, "", false, false, get_health},
+    {"GET", "/health/live", Access::kAnybody, Body::kNone, "", false, false, get_health_live},
+    {"GET", "/health/ready", Access::kAnybody, Body::kNone, "", false, false, get_health_ready},
+    {"GET", "/metrics", Access::kAdmin, Body::kNone, "", false, false, get_metrics},
 };
 
 }  // namespace arq::http

@@ -29,11 +29,15 @@ struct Context {
     const std::string& segment(std::size_t number) const { return target.segments.at(number); }
 };
 
+enum class Body { kNone, kJson, kLines };  // kLines: application/x-ndjson, which may be long
+
+inline constexpr std::string_view kImportPath = "/api/import";
+
 struct Route {
     std::string_view method;
     std::string_view path;  // "/api/sessions/{id}"
     Access access;
-    bool has_body;
+    Body body;
     std::string_view parameters;  // the query's, separated by blanks
     bool counted;                 // in the pool's totals
     // What it tells beyond a client's limit: nothing, or (its handler sees to it) what was answered before.
@@ -55,7 +59,7 @@ struct RouteTable {
 // Stands, in the legacy program, for the handlers that it goes without. Error: kNotInLegacy.
 Response refuse_in_legacy(Context& context);
 
-// --- handlers: post_message.cpp, sessions.cpp, memories.cpp, search.cpp, topics.cpp, transfer.cpp,
+// --- handlers: post_message.cpp, sessions.cpp, memories.cpp, search.cpp, topics.cpp, export.cpp, import.cpp,
 // health.cpp, metrics.cpp ---
 Response post_visitor(Context& context);
 Response post_message(Context& context);
@@ -73,6 +77,8 @@ Response get_memory_history(Context& context);
 Response get_search(Context& context);
 Response get_topics(Context& context);
 Response get_topic_messages(Context& context);
+Response get_export(Context& context);
+Response post_import(Context& context);
 Response delete_user(Context& context);
 Response get_health(Context& context);
 Response get_health_live(Context& context);

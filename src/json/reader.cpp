@@ -161,7 +161,7 @@ struct Document::Tree {
 };
 
 Document::Document(std::string_view text, const Limits& limits) : tree_(std::make_unique<Tree>()) {
-    // Not kParseFullPrecisionFlag: nobody reads fractions, and with it RapidJSON 1.1 trips over `0e99`.
+    // Not kParseFullPrecisionFlag: nobody reads long fractions, and with it RapidJSON 1.1 trips over `0e99`.
     constexpr unsigned kStrict = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
     constexpr unsigned kByHand =
         kStrict | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
@@ -220,6 +220,14 @@ std::optional<std::int64_t> Object::optional_integer(std::string_view name, std:
     if (!node(found).IsInt64() || node(found).GetInt64() < least || node(found).GetInt64() > most)
         reject(path_of(name), "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
     return node(found).GetInt64();
+}
+
+std::optional<double> Object::optional_number(std::string_view name, double least, double most) {
+    const void* found = find(name);
+    if (found == nullptr) return std::nullopt;
+    if (!node(found).IsNumber() || !(node(found).GetDouble() >= least && node(found).GetDouble() <= most))
+        reject(path_of(name), "a number from " + std::to_string(least) + " to " + std::to_string(most));
+    return node(found).GetDouble();
 }
 
 std::optional<std::vector<std::string>> Object::optional_strings(std::string_view name) {

@@ -73,6 +73,7 @@ Values collect_values(const Prefix& prefix, const std::string& release, const co
         {"TRUSTED_NETWORKS", lines_of(config.access.trusted_proxies, "    ", " 1;")},
         {"KEY_REQUESTS_PER_SECOND", std::to_string(config.web.key_requests_per_second)},
         {"BODY_BYTES", std::to_string(config.limits.body_bytes)},
+        {"IMPORT_BYTES", std::to_string(config.limits.import_bytes)},
         {"HEADER_BYTES", std::to_string(config.web.header_bytes)},
         {"CLIENT_SECONDS", std::to_string(config.web.client_seconds)},
         {"ANSWER_SECONDS", std::to_string(config.web.answer_seconds)},

@@ -38,9 +38,9 @@ constexpr const char* kAbout =
     "usage: arq-legacy [--prefix DIR] [--slots FD,FD,...] [--index NAME] [--ready-file FILE]\n"
     "                  [--variant WORD]\n"
     "\n"
-    "Answers FastCGI requests like arq-worker, in its place: messages, visitors, sessions and /health, by "
-    "the\n"
-    "embedded responder, one after the other and without threads. Everything else is 503 not_in_legacy.\n"
+    "Answers FastCGI requests like arq-worker, in its place: messages, visitors, sessions, the memory and\n"
+    "/health, by the embedded responder, one after the other and without threads. Everything else is 503\n"
+    "not_in_legacy.\n"
     "Ends on SIGTERM, when the request that it is at is answered.\n";
 
 // What stands by must start also where the configuration has become wrong: with the one that served last,
@@ -80,6 +80,34 @@ int serve(const ServingArguments& arguments) {
 
     auto last_request = clock.steady_now();
     const std::chrono::seconds idle{config.store.idle_seconds};
+<<<<<<< HEAD
+    fcgi::SerialServer server{
+        {.listeners = arguments.listeners,
+         .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
+         .long_body_limit =
+             [&config](const http::Request& request) { return http::Api::long_body_limit(request, config); },
+         .long_body_folder = arguments.prefix.path + "/data",
+         .stop_on_signals = true,
+         .on_stop = [&slot] { slot.set_ready(false); }},
+        clock,
+        [&](std::unique_ptr<fcgi::Exchange> exchange) {
+            monitor::UnderWay under_way{slot, clock.now()};
+            const http::Response response = answer(exchange->request());
+            exchange->respond(response);
+            api.record(exchange->request(), response, std::move(under_way));
+            last_request = clock.steady_now();
+        },
+        [&] {
+            files.tidy(idle);
+            return clock.steady_now() - last_request < idle + kTidyRound;
+        },
+        kTidyInterval};
+    // The listeners are there before us: from now on the next connection is served.
+    if (!arguments.ready_file.empty())
+        util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
+    slot.set_ready(true);
+    util::log_info("standby " + arguments.index + " serves, version " ARQ_VERSION);
+=======
     fcgi::SerialServer server{{.listeners = arguments.listeners,
                                .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
                                .stop_on_signals = true,
@@ -98,6 +126,7 @@ int serve(const ServingArguments& arguments) {
                               },
                               kTidyInterval};
     note_ready(arguments, slot, "standby");
+>>>>>>> main
     server.run();
     slot.release();
     util::log_info("standby " + arguments.index + " ended");

@@ -47,13 +47,17 @@ constexpr unsigned kSpareProcesses = 6;
 
 fcgi::Options server_options(const ServingArguments& arguments, const config::Config& config,
                              monitor::WorkerSlot& slot) {
-    return {.listeners = arguments.listeners,
-            .threads = static_cast<unsigned>(config.pool.threads),
-            .more_threads = [] { return watch::room_left(kSpareProcesses); },
-            .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
-            .drain_timeout = std::chrono::seconds{config.pool.drain_seconds},
-            .stop_on_signals = true,
-            .on_stop = [&slot] { slot.set_ready(false); }};
+    return {
+        .listeners = arguments.listeners,
+        .threads = static_cast<unsigned>(config.pool.threads),
+        .more_threads = [] { return watch::room_left(kSpareProcesses); },
+        .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
+        .long_body_limit =
+            [&config](const http::Request& request) { return http::Api::long_body_limit(request, config); },
+        .long_body_folder = arguments.prefix.path + "/data",
+        .drain_timeout = std::chrono::seconds{config.pool.drain_seconds},
+        .stop_on_signals = true,
+        .on_stop = [&slot] { slot.set_ready(false); }};
 }
 
 // What a burst of requests took would stay the worker's for good otherwise, in the middle of its heaps.

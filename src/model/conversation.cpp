@@ -21,4 +21,24 @@ std::optional<Variant> parse_variant(std::string_view name) {
     return std::nullopt;
 }
 
+std::string_view finish_name(Finish finish) {
+    switch (finish) {
+        case Finish::kLength:
+            return "length";
+        case Finish::kCut:
+            return "cut";
+        case Finish::kStopped:
+            return "stopped";
+        case Finish::kStop:
+            break;
+    }
+    return "stop";
+}
+
+std::optional<Finish> parse_finish(std::string_view name) {
+    for (const Finish finish : {Finish::kStop, Finish::kLength, Finish::kCut, Finish::kStopped})
+        if (name == finish_name(finish)) return finish;
+    return std::nullopt;
+}
+
 }  // namespace arq::model

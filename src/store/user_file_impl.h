@@ -47,6 +47,8 @@ struct UserFile::Impl {
     std::vector<Erased> erased;             // by the transaction under way
     bool has_erased = false;
     void finish_erasing();
+    bool has_imported = false;     // something that was not there
+    util::Id imported_memory = 0;  // the last one
     bool is_scrub_wanted = false;  // a committed transaction has forgotten something
     RecentStems recent;
 };
@@ -61,6 +63,10 @@ void rebuild_indexes(Connection& connection, int least);
 // In the transaction that deletes, so that a crash before the scrubbing doesn't make it forgotten.
 void mark_scrub_due(Connection& connection);
 void index_memory(Connection& connection, util::Id id, std::string_view text);
+// What of a memory its history keeps, too: text, value, valid_from, valid_to and grain.
+void bind_content(Query& query, const model::Memory& memory);
+// What a reply told of the memory, with the texts as they were then; what was forgotten stands elsewhere.
+model::MemoryUse read_memory_use(Connection& connection, util::Id reply_id);
 // From what replies told: each message's topics, and the uses of memories if `uses` is set. Replies behind
 // counted_through, if there are at least `least`; how many wait then.
 std::int64_t count_replies(Connection& connection, std::int64_t least, bool uses = true);

@@ -29,35 +29,26 @@ void hide(Connection& connection, util::Id id) {
     query.execute();
 }
 
-// Where the sentence that begins the text ends, the blanks behind it included.
-std::size_t end_of_sentence(std::string_view text) {
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        if (text[at] == '\n') return at + 1;
-        const bool ends = text[at] == '.' || text[at] == '!' || text[at] == '?';
-        if (ends && at + 1 < text.size() && text[at + 1] == ' ') return at + 2;
-    }
-    return text.size();
-}
-
 bool holds_all(const std::vector<std::string>& stems, const std::vector<std::string>& wanted) {
     return !wanted.empty() && std::all_of(wanted.begin(), wanted.end(), [&](const std::string& stem) {
         return std::find(stems.begin(), stems.end(), stem) != stems.end();
     });
 }
 
+// A summary is a line that says what it covers, then one for each sentence: its words, a tab, and what is
+// known of it (context/summary.h).
 std::string without_forgotten(std::string_view summary, const std::vector<Erased>& erased) {
     std::string kept;
-    while (!summary.empty()) {
-        const std::string_view sentence = summary.substr(0, end_of_sentence(summary));
-        summary.remove_prefix(sentence.size());
-        // Behind a tab stands what part context knows of the sentence.
-        const std::string_view words = util::trim(sentence.substr(0, sentence.find('\t')));
+    for (bool is_first = true; !summary.empty(); is_first = false) {
+        const std::string_view line = summary.substr(0, std::min(summary.find('\n'), summary.size() - 1) + 1);
+        summary.remove_prefix(line.size());
+        const std::string_view words = util::trim(line.substr(0, line.find('\t')));
         const std::vector<std::string> stems = util::stems(words);
         const bool is_forgotten = std::any_of(erased.begin(), erased.end(), [&](const Erased& what) {
             return holds_all(stems, what.stems) ||
                    (!words.empty() && what.text.find(words) != std::string::npos);
         });
-        if (!is_forgotten) kept += sentence;
+        if (is_first || !is_forgotten) kept += line;
     }
     return kept;
 }
@@ -116,6 +107,12 @@ void UserFile::hide_message(util::Id id) {
     if (reply != 0) hide(impl_->connection, reply);
     impl_->recent.clear();
     impl_->has_erased = true;
+}
+
+bool UserFile::is_hidden(util::Id message_id) {
+    Query query{impl_->connection, "SELECT 1 FROM messages WHERE id = :id AND hidden = 1"};
+    query.bind(":id", message_id);
+    return query.next();
 }
 
 int UserFile::hide_messages_with(const util::StemSet& wanted, const Scope& scope) {

@@ -28,16 +28,6 @@ model::Memory read_memory(const Query& row) {
     return memory;
 }
 
-// What of a memory its history keeps, too.
-void bind_content(Query& query, const model::Memory& memory) {
-    query.bind(":text", memory.text).bind(":value", memory.value);
-    query.bind(":valid_from", to_column(memory.valid_from)).bind(":valid_to", to_column(memory.valid_to));
-    if (memory.grain)
-        query.bind(":grain", static_cast<std::int64_t>(*memory.grain));
-    else
-        query.bind_null(":grain");
-}
-
 // A contentless index has to be told what it held.
 void unindex_memory(Connection& connection, util::Id id, std::string_view text) {
     Query query{connection, R"sql(
@@ -47,6 +37,15 @@ void unindex_memory(Connection& connection, util::Id id, std::string_view text) 
 }
 
 }  // namespace
+
+void bind_content(Query& query, const model::Memory& memory) {
+    query.bind(":text", memory.text).bind(":value", memory.value);
+    query.bind(":valid_from", to_column(memory.valid_from)).bind(":valid_to", to_column(memory.valid_to));
+    if (memory.grain)
+        query.bind(":grain", static_cast<std::int64_t>(*memory.grain));
+    else
+        query.bind_null(":grain");
+}
 
 void index_memory(Connection& connection, util::Id id, std::string_view text) {
     Query query{connection, "INSERT INTO memory_index (rowid, stems) VALUES (:id, :stems)"};
@@ -217,11 +216,16 @@ std::int64_t UserFile::count_memories() {
 }
 
 std::vector<model::MemoryVersion> UserFile::memory_history(util::Id id) {
+    return read_history(id, 0, -1);
+}
+
+std::vector<model::MemoryVersion> UserFile::read_history(util::Id memory_id, int after_version, int limit) {
     Query query{impl_->connection, R"sql(
         SELECT h.text, h.changed_at, h.message_id, m.client_id, h.value, h.valid_from, h.valid_to, h.grain, h.version
         FROM memory_history h LEFT JOIN messages m ON m.id = h.message_id
-        WHERE h.memory_id = :id ORDER BY h.version)sql"};
-    query.bind(":id", id);
+        WHERE h.memory_id = :id AND h.version > :after ORDER BY h.version LIMIT :limit)sql"};
+    query.bind(":id", memory_id).bind(":after", static_cast<std::int64_t>(after_version));
+    query.bind(":limit", static_cast<std::int64_t>(limit));
     std::vector<model::MemoryVersion> history;
     while (query.next()) {
         model::MemoryVersion version{.version = static_cast<int>(query.integer(8)),

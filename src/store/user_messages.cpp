@@ -49,6 +49,8 @@ void insert_reply_memory(Connection& connection, util::Id reply_id, int position
     query.execute();
 }
 
+}  // namespace
+
 // The texts as they were when the reply was given, whatever the memories say now.
 model::MemoryUse read_memory_use(Connection& connection, util::Id reply_id) {
     Query query{connection, R"sql(
@@ -85,8 +87,6 @@ model::MemoryUse read_memory_use(Connection& connection, util::Id reply_id) {
     }
     return use;
 }
-
-}  // namespace
 
 model::Message UserFile::append_message(util::Id session_id, std::string_view client_id,
                                         std::string_view text) {

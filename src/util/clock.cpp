@@ -37,4 +37,27 @@ std::string format_rfc3339(Timestamp time) {
     return {text, static_cast<std::size_t>(length)};
 }
 
+std::optional<Timestamp> parse_rfc3339(std::string_view text) {
+    int year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    int hours = 0;
+    int minutes = 0;
+    int seconds = 0;
+    int milliseconds = 0;
+    const std::string copy{text};
+    if (std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%3dZ", &year, &month, &day, &hours, &minutes,
+                    &seconds, &milliseconds) != 7)
+        return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{month},
+                                           std::chrono::day{day}};
+    if (!date.ok()) return std::nullopt;
+    const Timestamp time = std::chrono::sys_days{date} + std::chrono::hours{hours} +
+                           std::chrono::minutes{minutes} + std::chrono::seconds{seconds} +
+                           Milliseconds{milliseconds};
+    // What is out of range, or written in another way, comes out as something else.
+    if (format_rfc3339(time) != text) return std::nullopt;
+    return time;
+}
+
 }  // namespace arq::util

@@ -4,6 +4,22 @@
 #include "store/migrations.h"
 
 namespace arq::tests {
+namespace {
+
+constexpr const char* kExported =
+    R"({"type":"header","format":"arq","version":1})"
+    "\n"
+    R"({"type":"session","id":"0n97b7d2tjs0","title":"t","isolated":false,)"
+    R"("created_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:00.000Z"})"
+    "\n"
+    R"({"type":"memory","id":"0n97b7d2tjs3","kind":"fact","text":"the gate is cobalt",)"
+    R"("created_at":"2026-01-01T00:00:00.000Z","updated_at":"2026-01-01T00:00:00.000Z"})"
+    "\n"
+    R"({"type":"message","id":"0n97b7d2tjs1","session_id":"0n97b7d2tjs0","role":"user","text":"hello",)"
+    R"("message_id":"m-1","created_at":"2026-01-01T00:00:00.000Z"})"
+    "\n";
+
+}  // namespace
 
 FaultCase FaultCases::message_case(std::string name, std::string text, const std::string& more) {
     FaultCase made{.name = std::move(name), .method = "POST", .route = "/api/message"};
@@ -47,6 +63,14 @@ std::vector<FaultCase> FaultCases::message_cases() {
         for (int i = 0; i < 2; ++i) say(worker, "One more about apples");
     };
     made.back().options.wal_checkpoint_pages = 4;
+    made.back().warm = true;
+
+    made.push_back(message_case("a message with which an older one is folded away", "One more about pears"));
+    made.back().prepare = [this](Worker& worker) {
+        worker.send(message("old-0", "The first about apples"));
+        for (int i = 0; i < 4; ++i) say(worker, "One more about apples");
+    };
+    made.back().turns.max_messages = 10;
     made.back().warm = true;
 
     made.push_back(message_case("a message whose answer takes its time", "My name is Maria"));
@@ -125,6 +149,98 @@ std::vector<FaultCase> FaultCases::deletion_cases() {
         check_gone(worker);
         check_said_once(worker, message("anew", "As if for the first time"));
         BOOST_REQUIRE_MESSAGE(worker.send(request("DELETE", "/api/user")).status == 204, about);
+    };
+    made.back().warm = true;
+    return made;
+}
+
+std::vector<FaultCase> FaultCases::memory_cases() {
+    const auto texts = [this](Worker& worker) {
+        const http::Response list = worker.send(request("GET", "/api/memory"));
+        BOOST_REQUIRE_MESSAGE(list.status == 200, about << "no list of memories: " << list.body);
+        return list.body;
+    };
+    const auto count = [](const std::string& list, const std::string& text) {
+        std::size_t times = 0;
+        for (std::size_t at = list.find(text); at != std::string::npos; at = list.find(text, at + 1)) ++times;
+        return times;
+    };
+    std::vector<FaultCase> made;
+
+    made.push_back({.name = "a memory", .method = "POST", .route = "/api/memory"});
+    made.back().prepare = [this](Worker& worker) { say(worker, "Kept"); };
+    made.back().request = [this] {
+        return request("POST", "/api/memory", R"({"text": "the gate is cobalt"})");
+    };
+    made.back().check_repetition = [=, again = made.back().request](Worker& worker,
+                                                                    const http::Response& first) {
+        const std::size_t found = count(texts(worker), "cobalt");
+        BOOST_REQUIRE_MESSAGE(found == 1 || (first.status != 201 && found == 0),
+                              about << found << " memories");
+        BOOST_REQUIRE_MESSAGE(worker.send(again()).status == 201, about << "the repetition fails");
+        BOOST_REQUIRE_MESSAGE(count(texts(worker), "cobalt") == 1, about << "not once in " << texts(worker));
+    };
+    made.back().warm = true;
+
+    const auto keep = [this](Worker& worker) {
+        say(worker, "Kept");
+        for (int i = 0; i < 4; ++i) say(worker, "the weather number" + std::to_string(i));
+        say(worker, "Remember that my code is xylophonely");
+        const http::Response list = worker.send(request("GET", "/api/memory"));
+        const std::size_t at = list.body.find("\"id\":\"") + 6;
+        memory = list.body.substr(at, list.body.find('"', at) - at);
+    };
+
+    made.push_back({.name = "a memory's new text", .method = "PATCH", .route = "/api/memory/{id}"});
+    made.back().prepare = keep;
+    made.back().request = [this] {
+        return request("PATCH", "/api/memory/" + memory, R"({"text": "the gate is cobalt"})");
+    };
+    made.back().check_repetition = [=, this, again = made.back().request](Worker& worker,
+                                                                          const http::Response& first) {
+        const std::size_t found = count(texts(worker), "cobalt");
+        BOOST_REQUIRE_MESSAGE(found == 1 || (first.status != 200 && found == 0),
+                              about << found << " memories");
+        BOOST_REQUIRE_MESSAGE(worker.send(again()).status == 200, about << "the repetition fails");
+        const http::Response history = worker.send(request("GET", "/api/memory/" + memory + "/history"));
+        BOOST_REQUIRE_MESSAGE(count(history.body, "\"text\"") == 1, about << history.body);
+    };
+    made.back().warm = true;
+
+    made.push_back({.name = "a memory's deletion", .method = "DELETE", .route = "/api/memory/{id}"});
+    made.back().prepare = keep;
+    made.back().request = [this] { return request("DELETE", "/api/memory/" + memory); };
+    made.back().check_repetition = [=, this, again = made.back().request](Worker& worker,
+                                                                          const http::Response& first) {
+        const std::size_t found = count(texts(worker), "xylophonely");
+        BOOST_REQUIRE_MESSAGE(found == 0 || (first.status != 204 && found == 1),
+                              about << found << " memories");
+        const http::Response repeated = worker.send(again());
+        BOOST_REQUIRE_MESSAGE(repeated.status == 204 || (found == 0 && repeated.status == 404),
+                              about << "the repetition fails: " << repeated.body);
+        const http::Response search = worker.send(request("GET", "/api/search?query=xylophonely"));
+        BOOST_REQUIRE_MESSAGE(count(search.body, "xylophonely") == 0, about << "it is still found");
+    };
+    made.back().warm = true;
+
+    made.push_back({.name = "an import", .method = "POST", .route = "/api/import"});
+    made.back().prepare = [this](Worker& worker) { say(worker, "Kept"); };
+    made.back().request = [this] {
+        http::Request sent = request("POST", "/api/import", kExported);
+        sent.headers["content-type"] = "application/x-ndjson";
+        return sent;
+    };
+    made.back().check_repetition = [=, again = made.back().request](Worker& worker,
+                                                                    const http::Response& first) {
+        const std::size_t found = count(texts(worker), "cobalt");
+        BOOST_REQUIRE_MESSAGE(found == 1 || (first.status != 200 && found == 0),
+                              about << found << " memories");
+        const http::Response repeated = worker.send(again());
+        BOOST_REQUIRE_MESSAGE(repeated.status == 200, about << "the repetition fails: " << repeated.body);
+        BOOST_REQUIRE_MESSAGE(
+            repeated.body.find(found == 1 ? R"("imported":0)" : R"("imported":3)") != std::string::npos,
+            about << repeated.body);
+        BOOST_REQUIRE_MESSAGE(count(texts(worker), "cobalt") == 1, about << "not once");
     };
     made.back().warm = true;
     return made;
@@ -221,7 +337,7 @@ std::vector<FaultCase> FaultCases::other_cases() {
 
 std::vector<FaultCase> FaultCases::cases() {
     std::vector<FaultCase> all;
-    for (const auto& group : {message_cases(), deletion_cases(), other_cases()})
+    for (const auto& group : {message_cases(), deletion_cases(), memory_cases(), other_cases()})
         all.insert(all.end(), group.begin(), group.end());
     return all;
 }

@@ -16,6 +16,7 @@ struct FaultCases : FaultFixture {
 
     std::vector<FaultCase> message_cases();
     std::vector<FaultCase> deletion_cases();
+    std::vector<FaultCase> memory_cases();
     std::vector<FaultCase> other_cases();
     FaultCase unscrubbed_case();
 
@@ -37,6 +38,7 @@ private:
     SlowResponder slow;
     std::string session;  // what a case's `prepare` leaves for its request
     std::string key;
+    std::string memory;
 };
 
 }  // namespace arq::tests

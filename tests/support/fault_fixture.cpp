@@ -113,13 +113,14 @@ void FaultFixture::prepare(const FaultCase& what) {
     std::filesystem::remove_all(first);
     std::filesystem::create_directory(first);
     responder::Responder& used = what.responder != nullptr ? *what.responder : responder;
-    Worker worker{*this, first, what.options, what.open_files, used};
+    Worker worker{*this, first, what.options, what.open_files, used, what.turns};
     what.prepare(worker);
     // As a worker that was killed left it: the log is still there.
     copy_data(first, folder.file("prepared"));
-    at_work = std::make_unique<Worker>(*this, folder.file("data"), what.options, what.open_files, used);
-    after_crash =
-        std::make_unique<Worker>(*this, folder.file("crashed"), what.options, what.open_files, used);
+    at_work =
+        std::make_unique<Worker>(*this, folder.file("data"), what.options, what.open_files, used, what.turns);
+    after_crash = std::make_unique<Worker>(*this, folder.file("crashed"), what.options, what.open_files, used,
+                                           what.turns);
 }
 
 int FaultFixture::run(const FaultCase& what, Fault fault,

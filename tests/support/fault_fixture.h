@@ -20,11 +20,11 @@ namespace arq::tests {
 // What a worker process has of its own: the files that it keeps open.
 struct Worker {
     Worker(ApiFixture& shared, std::string data_folder, const store::UserFileOptions& options, int open_files,
-           responder::Responder& responder)
+           responder::Responder& responder, const assistant::Options& turns = {})
         : data(std::move(data_folder)),
           clock(shared.clock),
           files(data, options, open_files, shared.clock),
-          assistant(files, responder, shared.clock, {}),
+          assistant(files, responder, shared.clock, turns),
           api({.config = shared.config,
                .secrets = shared.live_secrets,
                .files = files,
@@ -39,7 +39,7 @@ struct Worker {
         request.request_id = "request-" + std::to_string(++requests);
         if (!request.body.empty()) {
             request.headers["content-length"] = std::to_string(request.body.size());
-            request.headers["content-type"] = "application/json";
+            request.headers.emplace("content-type", "application/json");
         }
         return api.handle(request);
     }
@@ -71,6 +71,7 @@ struct FaultCase {
     bool touches_storage = true;
     bool warm = false;  // the worker has the user's file open already
     store::UserFileOptions options{.busy_timeout_ms = 500};
+    assistant::Options turns{};
     int open_files = 1;                         // 0: the file is opened for each request alone
     responder::Responder* responder = nullptr;  // null: the embedded one
 };

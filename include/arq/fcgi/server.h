@@ -23,6 +23,9 @@ struct Options {
     // How many more the account has room for, asked before any is started; without it as many as it allows.
     std::function<std::size_t()> more_threads;
     std::size_t body_limit_bytes = 256 * 1024;
+    // How long the body of this request may be beyond that; it then comes as a file below the folder.
+    std::function<std::size_t(const http::Request&)> long_body_limit{};
+    std::string long_body_folder{};
     std::chrono::milliseconds io_timeout{10'000};     // longest silence of the peer in one read or write
     std::chrono::milliseconds drain_timeout{30'000};  // from stop() to the end of run()
     bool stop_on_signals = false;     // SIGTERM and SIGINT call stop(); see block_stop_signals()

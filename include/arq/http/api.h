@@ -68,6 +68,10 @@ public:
     // worked on at once, for it would only wait for the same file. Empty: nobody's.
     static std::string queue_name(const Request& request);
 
+    // How long the body of a request may be where it is longer than limits.body_bytes: it then comes as a
+    // file. 0: no longer. Asked before the body is read.
+    static std::size_t long_body_limit(const Request& request, const config::Config& config);
+
     // The answer to a request that came when too many of the same user's waited already, or that waited
     // for longer than store.busy_timeout_ms.
     Response refuse_busy(const Request& request) const;

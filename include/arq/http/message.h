@@ -4,12 +4,16 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "arq/util/file.h"
 
 namespace arq::http {
 
@@ -19,7 +23,11 @@ struct Request {
     // Names in lower case with '-' ("x-arq-user"). A header that was sent more
     // than once is joined by ", " (cookies by "; "), so none can hide behind another.
     std::map<std::string, std::string, std::less<>> headers;
-    std::string body;              // at most limits.body_bytes, whatever was sent
+    std::string body;  // at most limits.body_bytes, whatever was sent
+    // Where more was sent and the path takes it (Api::long_body_limit): a file without a name that holds it
+    // all, read from its beginning; `body` is then empty.
+    std::shared_ptr<const util::UniqueFd> long_body;
+    bool long_body_lost = false;   // there was no room for that file
     bool body_too_large = false;   // more was sent or announced than `body` may hold
     bool body_incomplete = false;  // fewer bytes came than Content-Length said
     bool length_invalid = false;   // Content-Length was no number
@@ -41,6 +49,10 @@ struct Response {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    // Where it is set the body goes on, and its length isn't told before: each call appends a piece, of some
+    // ten kilobytes, until one says false. What it throws ends the connection, so that the client sees that
+    // the body is cut off.
+    std::function<bool(std::string& piece)> more;
 
     // What the pool's numbers and the log of requests tell of it beside.
     std::size_t route = 0;  // its number in the Api, from 1; 0: of no route

@@ -48,6 +48,7 @@ public:
     std::optional<bool> optional_bool(std::string_view name);
     std::optional<std::int64_t> optional_integer(std::string_view name, std::int64_t least,
                                                  std::int64_t most);
+    std::optional<double> optional_number(std::string_view name, double least, double most);
     std::optional<std::vector<std::string>> optional_strings(std::string_view name);
     std::optional<Object> optional_object(std::string_view name);
     std::vector<Object> objects(std::string_view name);  // an array of objects; missing: none

@@ -24,6 +24,10 @@ enum class Variant { kProduction = 0, kCanary = 1, kLegacy = 2 };
 std::string_view variant_name(Variant variant);
 std::optional<Variant> parse_variant(std::string_view name);
 
+// "stop", "length", "cut", "stopped".
+std::string_view finish_name(Finish finish);
+std::optional<Finish> parse_finish(std::string_view name);
+
 struct Session {
     util::Id id = 0;
     std::string title;

@@ -21,6 +21,7 @@
 #include "arq/model/memory.h"
 #include "arq/model/search.h"
 #include "arq/store/journal.h"
+#include "arq/store/records.h"
 #include "arq/util/clock.h"
 #include "arq/util/ids.h"
 #include "arq/util/stem_set.h"
@@ -161,6 +162,7 @@ public:
     void forget_memory(util::Id id);
     // The message and its reply stay in their session, but are neither quoted nor found any more.
     void hide_message(util::Id id);
+    bool is_hidden(util::Id message_id);
     // Every message and reply that holds all of the stems. How many.
     int hide_messages_with(const util::StemSet& wanted, const Scope& scope);
     // Scrubs if a transaction that was committed here forgot something.
@@ -191,6 +193,24 @@ public:
     bool drop_oldest_summary();
     std::optional<model::Summary> find_summary(util::Id session_id);
     void put_summary(const model::Summary& summary);  // one a session; updated_at is now
+
+    // --- everything, to be taken elsewhere: in the order of the ids, behind `after` (0: from the first) ---
+    std::vector<model::Session> read_sessions(util::Id after, int limit);
+    std::vector<model::Memory> read_memories(util::Id after, int limit);
+    std::vector<model::MemoryVersion> read_history(util::Id memory_id, int after_version, int limit);
+    std::vector<MessageRecord> read_messages(util::Id after, int limit);
+    std::vector<model::Summary> read_summaries(util::Id after, int limit);
+    // And back, ids kept, in this order and one Transaction, between begin_import() and finish_import().
+    // False: there is such an item already, which stays as it is. Error: kInvalidValue with the member's name
+    // where what it refers to isn't there, or its id can be none.
+    void begin_import();
+    bool import_session(const model::Session& session);
+    bool import_memory(const model::Memory& memory);
+    // Of the memory that was imported last; of one that was there already its history is as it is.
+    bool import_history(util::Id memory_id, const model::MemoryVersion& version);
+    bool import_message(const MessageRecord& record);
+    bool import_summary(const model::Summary& summary);
+    void finish_import();
 
     // --- search: texts with any of the stems ---
     struct Found {

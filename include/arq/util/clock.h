@@ -6,8 +6,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace arq::util {
 
@@ -41,5 +43,7 @@ public:
 
 // "2026-11-24T06:00:00.000Z" (RFC 3339, UTC, milliseconds).
 std::string format_rfc3339(Timestamp time);
+// The same form alone; nothing where it is another or no such time.
+std::optional<Timestamp> parse_rfc3339(std::string_view text);
 
 }  // namespace arq::util

@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(what_the_standby_goes_without_says_so_once_the_caller_is_kn
     const Route whole{.method = "GET",
                       .path = "/api/memories",
                       .access = http::Access::kUser,
-                      .has_body = false,
+                      .body = http::Body::kNone,
                       .parameters = "limit",
                       .answers_repetitions = false,
                       .handle = http::refuse_in_legacy};

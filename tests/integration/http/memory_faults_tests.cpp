@@ -48,6 +48,10 @@ BOOST_AUTO_TEST_CASE(a_deletion_that_is_refused_can_be_repeated_and_nothing_else
     run_all(deletion_cases());
 }
 
+BOOST_AUTO_TEST_CASE(a_change_of_the_memory_that_is_refused_can_be_repeated_and_nothing_is_lost) {
+    run_all(memory_cases());
+}
+
 BOOST_AUTO_TEST_CASE(whatever_else_is_refused_can_be_repeated_and_nothing_is_lost) {
     run_all(other_cases());
 }

@@ -204,12 +204,12 @@ BOOST_AUTO_TEST_CASE(a_forgotten_memory_is_nowhere_in_file_or_log_and_its_messag
     for (int i = 0; i < 30; ++i) tell(session, "more words " + std::to_string(i));
     memory.text = "code balalaikaly";
     commit([&] { memory = file->change_memory(memory, {}); });
-    file->put_summary(
-        {.session_id = session.id,
-         .text = "We talked. My code is zanzibarily Then of code xylophonely we spoke.\nThe end.",
-         .first_message = 1,
-         .last_message = 2,
-         .turns = 1});
+    file->put_summary({.session_id = session.id,
+                       .text = "covers 7 messages\nWe talked.\t1\nMy code is zanzibarily\t2\n"
+                               "Then of code xylophonely we spoke.\t3\nThe end.\t4\n",
+                       .first_message = 1,
+                       .last_message = 2,
+                       .turns = 1});
     BOOST_TEST(find({"zanzibarili"}).size() == 1U);
     BOOST_TEST(is_on_disk(users_folder(), "zanzibarili"));
     BOOST_TEST(is_on_disk(users_folder(), "balalaika"));
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(a_forgotten_memory_is_nowhere_in_file_or_log_and_its_messag
         BOOST_TEST(!is_on_disk(users_folder(), word), word);
     BOOST_TEST(find({"zanzibarili"}).empty());
     BOOST_TEST(topic_names().empty());
-    BOOST_TEST(file->find_summary(session.id)->text == "We talked. The end.");
+    BOOST_TEST(file->find_summary(session.id)->text == "covers 7 messages\nWe talked.\t1\nThe end.\t4\n");
     BOOST_TEST(file->find_message(taught.id)->text == "My code is zanzibarily");  // it stays in its session
     BOOST_TEST(file->find_answer("id-31")->answer.topics.empty());
     BOOST_TEST(file->find_answer("id-32")->answer.memory.used.empty());

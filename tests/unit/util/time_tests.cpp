@@ -18,6 +18,17 @@ BOOST_AUTO_TEST_CASE(times_are_written_as_rfc_3339_with_milliseconds) {
     BOOST_TEST(format_rfc3339(clock.now()) == "2026-11-24T06:00:00.007Z");
 }
 
+BOOST_AUTO_TEST_CASE(a_time_is_read_as_it_is_written_and_in_no_other_way) {
+    for (const char* text :
+         {"2026-11-24T06:00:00.007Z", "1970-01-01T00:00:00.000Z", "2024-02-29T23:59:59.999Z"})
+        BOOST_TEST(format_rfc3339(parse_rfc3339(text).value()) == text);
+    for (const char* text :
+         {"", "2026-11-24", "2026-11-24T06:00:00Z", "2026-11-24T06:00:00.007", "2025-02-29T00:00:00.000Z",
+          "2026-11-24T24:00:00.000Z", "2026-11-24T06:60:00.000Z", "2026-11-24T06:00:00.007Z ",
+          "2026-1-24T06:00:00.007Z", "-026-11-24T06:00:00.007Z"})
+        BOOST_TEST(!parse_rfc3339(text).has_value(), text);
+}
+
 BOOST_AUTO_TEST_CASE(a_day_is_that_of_the_time_zone) {
     const Timestamp late = Timestamp{std::chrono::sys_days{2026y / 11 / 24} + 22h};
     BOOST_TEST((local_day(late, "UTC") == 2026y / 11 / 24));
