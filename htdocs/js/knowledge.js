@@ -119,7 +119,7 @@ export class Knowledge {
   forgetLeaving() {
     for (const memory of [...this.#leaving.keys()]) {
       this.#stopLeaving(memory);
-      memory.view.state = "forgetting";
+      memory.view.state = "shown"; // should the browser keep the page, and the server not have heard
       this.#client.forgetMemoryWhileLeaving(memory.id);
     }
   }

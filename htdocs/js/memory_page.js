@@ -259,12 +259,13 @@ export class MemoryPage {
   }
 }
 
-// The button that was pressed is gone: the one that goes on from it.
+// The button that was pressed is gone: the one that goes on from it or, where there is none, the item itself.
 function focusIn(item, state, action) {
   const wanted = { editing: "textarea", leaving: "[data-action=keep]" }[state];
   const same = action && item.querySelector(`[data-action=${action}]`);
   const target = (wanted && item.querySelector(wanted)) || same || item.querySelector("[data-action=edit]");
-  target?.focus({ preventScroll: true });
+  if (!target) item.tabIndex = -1;
+  (target ?? item).focus({ preventScroll: true });
   if (target?.matches("textarea")) target.setSelectionRange(target.value.length, target.value.length);
 }
 

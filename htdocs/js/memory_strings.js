@@ -106,7 +106,7 @@ export const MEMORY_STRINGS = {
     remember: "Запомнить",
     textLabel: "Что мне запомнить",
     kindLabel: "Что это такое",
-    kindByItself: "Определить само",
+    kindByItself: "Определить автоматически",
     kindNames: {
       fact: "Факт",
       preference: "Предпочтение",
