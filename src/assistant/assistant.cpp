@@ -149,7 +149,7 @@ Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& reque
     // Before the message teaches anything: "Where did I live before? I live in Rome now."
     Known known = find_known(file, scope, understood.query, work.message.created_at, zone,
                              language_of(request, options_), options_.rules);
-    Remembered remembered = remember(file, scope, work.message, zone, options_.rules);
+    Remembered remembered = remember(file, scope, work.message, zone, options_.rules, options_.max_memories);
     if (has_forgotten(remembered)) recalled = {};
     work.prompt = compose(request, understood, remembered, std::move(known), recalled, options_);
     add_context(file, request, work, understood, recalled);

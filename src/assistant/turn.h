@@ -47,9 +47,9 @@ struct Understood {
 Understood understand(store::UserFile& file, const model::Session& session, std::string_view text,
                       std::optional<util::Id> before);
 
-// Dates are resolved in the time zone `zone`.
+// Dates are resolved in the time zone `zone`. What would be more than `most` memories is told, but not kept.
 Remembered remember(store::UserFile& file, const store::Scope& scope, const model::Message& message,
-                    std::string_view zone, const memory::Rules& rules);
+                    std::string_view zone, const memory::Rules& rules, std::int64_t most);
 
 // The same of a message that was remembered already: nothing is written.
 Remembered reread(const model::Message& message, std::string_view zone, const memory::Rules& rules);

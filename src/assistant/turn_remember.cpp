@@ -19,8 +19,8 @@ constexpr std::chrono::minutes kCorrectable{60};
 class Rememberer {
 public:
     Rememberer(store::UserFile& file, const store::Scope& scope, const model::Message& message,
-               std::string_view zone)
-        : file_{file}, scope_{scope}, message_{message}, zone_{zone} {}
+               std::string_view zone, std::int64_t most)
+        : file_{file}, scope_{scope}, message_{message}, zone_{zone}, most_{most} {}
 
     Remembered remember(const memory::Rules& rules) {
         remembered_.statements =
@@ -81,6 +81,7 @@ private:
     Told::What write(memory::Change& change, const std::vector<model::Memory>& known) {
         model::Memory& memory = change.memory;
         if (change.what == memory::Change::What::kAdd) {
+            if (file_.count_memories() >= most_) return Told::What::kNoRoom;
             memory.session_id = scope_.isolated_session;
             memory.source_message = message_.id;
             const model::Memory added = file_.add_memory(std::move(memory));
@@ -158,14 +159,15 @@ private:
     const store::Scope& scope_;
     const model::Message& message_;
     std::string_view zone_;
+    std::int64_t most_;
     Remembered remembered_;
 };
 
 }  // namespace
 
 Remembered remember(store::UserFile& file, const store::Scope& scope, const model::Message& message,
-                    std::string_view zone, const memory::Rules& rules) {
-    return Rememberer{file, scope, message, zone}.remember(rules);
+                    std::string_view zone, const memory::Rules& rules, std::int64_t most) {
+    return Rememberer{file, scope, message, zone, most}.remember(rules);
 }
 
 Remembered reread(const model::Message& message, std::string_view zone, const memory::Rules& rules) {

@@ -188,6 +188,17 @@ std::optional<Count> read_ordinal(const Tokens& tokens, std::size_t at) {
     return Count{*tens + ones->value, next + 1};
 }
 
+bool is_year(const Token& token) {
+    return token.type == Token::Type::kNumber && token.digits == 4 && token.value >= 1000 &&
+           token.value < 3000;
+}
+
+int full_year(int value, int digits) {
+    constexpr int kPivot = 50;
+    if (digits > 2) return value;
+    return value + (value < kPivot ? 2000 : 1900);
+}
+
 std::optional<CalendarUnit> read_unit(const Tokens& tokens, std::size_t at) {
     const Meaning* meaning = tokens.meaning(at, Kind::kUnit);
     if (meaning == nullptr) meaning = tokens.meaning(at, Kind::kAbbreviation);
@@ -230,6 +241,17 @@ std::optional<Duration> read_duration(const Tokens& tokens, std::size_t at) {
         duration.next = at;
     }
     if (duration.next == 0) return std::nullopt;
+    return duration;
+}
+
+std::optional<Duration> read_inverted_duration(const Tokens& tokens, std::size_t at) {
+    const std::optional<CalendarUnit> unit = read_unit(tokens, at);
+    if (!unit) return std::nullopt;
+    const std::size_t start = tokens.is_word(at + 1, "через") ? at + 2 : at + 1;
+    const std::optional<Count> count = read_cardinal(tokens, start);
+    if (!count || count->value > 1000) return std::nullopt;
+    Duration duration{.next = count->next, .has_number = true};
+    add_units(duration, count->value * 4, *unit);
     return duration;
 }
 

@@ -22,6 +22,12 @@ std::optional<Count> read_cardinal(const Tokens& tokens, std::size_t at);
 // "24th", "twenty-fourth", «24-го», «двадцать четвёртое».
 std::optional<Count> read_ordinal(const Tokens& tokens, std::size_t at);
 
+// Four digits that may be a year.
+bool is_year(const Token& token);
+
+// 49 is 2049, 50 is 1950; more than two digits stand for themselves.
+int full_year(int value, int digits);
+
 // "2 weeks", "an hour and a half", "1 day 2 hours", «полтора года», "half an hour".
 struct Duration {
     int months = 0;
@@ -33,6 +39,9 @@ struct Duration {
     bool has_number = false;      // no bare "day"
 };
 std::optional<Duration> read_duration(const Tokens& tokens, std::size_t at);
+
+// «Минут через десять», «лет пять назад»: the unit before the number says that it is about so many.
+std::optional<Duration> read_inverted_duration(const Tokens& tokens, std::size_t at);
 
 Instant shift(Instant time, const Duration& duration, int sign);
 

@@ -27,11 +27,11 @@ struct Fields {
     std::optional<int> season;
     std::optional<int> holiday;  // a row of holidays.h
     bool is_weekend = false;
-    std::optional<int> turn;    // 1 is "next", of a weekday, month, season, holiday or weekend
-    std::optional<Span> frame;  // what is resolved already: "tomorrow", "next week", "in 3 days"
-    bool is_in_weeks = false;   // the frame is a number of weeks away
-    bool is_exact = false;      // the frame is a time as well: "in 5 minutes"
-    std::optional<int> part;    // of the day: Part
+    std::optional<int> turn;          // 1 is "next", of a weekday, month, season, holiday or weekend
+    std::optional<Span> frame;        // what is resolved already: "tomorrow", "next week", "in 3 days"
+    std::optional<Grain> counted_in;  // the frame is a number of weeks, or years, away
+    bool is_exact = false;            // the frame is a time as well: "in 5 minutes"
+    std::optional<int> part;          // of the day: Part
     std::optional<ClockTime> clock;
     std::optional<int> bare;          // a number that the other end of a range makes a day or an hour
     std::optional<int> zone_minutes;  // of the clock, from UTC
@@ -41,6 +41,11 @@ struct Fields {
         return year || month || day || weekday || season || holiday || is_weekend || frame;
     }
     bool has_day() const { return day || weekday || holiday || (frame && frame->grain <= Grain::kDay); }
+    // More than a year, of which a date may still be a part.
+    bool has_calendar_date() const {
+        return month || day || holiday || season || is_weekend ||
+               (frame && frame->grain < Grain::kQuarter && counted_in != Grain::kYear);
+    }
     bool has_time() const { return clock || part || is_exact; }
     bool is_empty() const { return !has_date() && !has_time(); }
 };

@@ -26,7 +26,7 @@ constexpr auto kHolidays = std::to_array<Holiday>({
     Holiday{"рождество|рождества|рождеству|рождеством", {Rule::kFixed, 1, 7}},
     Holiday{"christmas eve|xmas eve", {Rule::kFixed, 12, 24}},
     Holiday{"boxing day", {Rule::kFixed, 12, 26}},
-    Holiday{"new year|new years|new years day|new year day|новый год|нового года|новому году", {Rule::kFixed, 1, 1}},
+    Holiday{"new year|new years|new years day|new year day|новый год|новым годом|нового года|новому году", {Rule::kFixed, 1, 1}},
     Holiday{"new years eve|new year eve|канун нового года", {Rule::kFixed, 12, 31}},
     Holiday{"старый новый год", {Rule::kFixed, 1, 14}},
     Holiday{"epiphany", {Rule::kFixed, 1, 6}},
@@ -97,7 +97,7 @@ constexpr auto kHolidays = std::to_array<Holiday>({
     Holiday{"orthodox palm sunday|вербное воскресенье", {Rule::kOrthodoxEaster, 0, 0, 0, -7}},
     Holiday{"lazarus saturday", {Rule::kOrthodoxEaster, 0, 0, 0, -8}},
     Holiday{"clean monday|orthodox shrove monday|orthodox ash monday|чистый понедельник", {Rule::kOrthodoxEaster, 0, 0, 0, -48}},
-    Holiday{"масленица|масленицу|масленицы|масленичная неделя", {Rule::kOrthodoxEaster, 0, 0, 0, -55, 7}},
+    Holiday{"масленица|масленице|масленицу|масленицы|масленичная неделя", {Rule::kOrthodoxEaster, 0, 0, 0, -55, 7}},
     Holiday{"троица|троицу|троицы", {Rule::kOrthodoxEaster, 0, 0, 0, 49}},
 
     Holiday{"bosss day|boss day|bosses day|national boss day", {Rule::kWorkday, 10, 16}},

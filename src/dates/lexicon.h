@@ -48,6 +48,9 @@ enum Unit : std::int16_t {
     kHalfHourUnit,  // «полчаса»
 };
 
+// Of Kind::kTurn: "the coming Friday" is the first that comes, the coming week the next one.
+constexpr std::int16_t kComing = 10;
+
 enum Part : std::int16_t {
     kMorning,
     kEarlyMorning,

@@ -5,112 +5,6 @@
 #include "dates/parser.h"
 
 namespace arq::dates {
-namespace {
-
-// What may follow "at 5": words that don't say five of what.
-constexpr auto kAfterNumber = std::to_array<std::string_view>({"on",
-                                                               "in",
-                                                               "at",
-                                                               "and",
-                                                               "or",
-                                                               "but",
-                                                               "to",
-                                                               "for",
-                                                               "with",
-                                                               "from",
-                                                               "until",
-                                                               "till",
-                                                               "if",
-                                                               "when",
-                                                               "then",
-                                                               "so",
-                                                               "because",
-                                                               "i",
-                                                               "we",
-                                                               "you",
-                                                               "he",
-                                                               "she",
-                                                               "it",
-                                                               "they",
-                                                               "the",
-                                                               "my",
-                                                               "our",
-                                                               "please",
-                                                               "sharp",
-                                                               "ish",
-                                                               "as",
-                                                               "that",
-                                                               "this",
-                                                               "is",
-                                                               "was",
-                                                               "will",
-                                                               "would",
-                                                               "works",
-                                                               "by",
-                                                               "be",
-                                                               "before",
-                                                               "after",
-                                                               "around",
-                                                               "about",
-                                                               "instead",
-                                                               "today",
-                                                               "tomorrow",
-                                                               "tonight",
-                                                               "its",
-                                                               "are",
-                                                               "there",
-                                                               "here",
-                                                               "not",
-                                                               "no",
-                                                               "ok",
-                                                               "okay",
-                                                               "too",
-                                                               "also",
-                                                               "approximately",
-                                                               "exactly",
-                                                               "of"});
-
-// The ends of Russian nouns and adjectives that a number counts: «в 3 магазинах», «в 5 классе», «в 10 раз».
-constexpr auto kCountedEndings =
-    std::to_array<std::string_view>({"ах", "ях", "ых", "их", "ей", "ов", "м", "раз", "раза", "лет", "ия",
-                                     "ок", "ек", "уб", "кг", "км", "грн", "ент", "ус"});
-constexpr auto kNotCounted =
-    std::to_array<std::string_view>({"нам", "вам", "им", "там", "всем", "вечером", "днем", "утром", "потом",
-                                     "у", "их", "ей", "им", "чем", "том"});
-
-bool is_in(std::span<const std::string_view> list, std::string_view word) {
-    return std::find(list.begin(), list.end(), word) != list.end();
-}
-
-}  // namespace
-
-bool Parser::counts_something(std::size_t at, bool is_place) const {
-    const Token& token = tokens_[at];
-    if (token.size_bytes == 0) return false;
-    if (token.type == Token::Type::kMark) {
-        if (token.mark == '%' || token.mark == '$' || token.mark == '#' || token.mark == '?' ||
-            token.mark == '*' || token.mark == '+' || token.mark == '=' || token.mark == '/')
-            return token.mark != '?' || token.size_bytes > 1;
-        // "6.5", "6,000", "5-7": a longer number
-        return token.is_glued && tokens_.is_glued_number(at + 1) && token.mark != '(';
-    }
-    if (token.type == Token::Type::kNumber) return false;
-    if (token.is_glued) return true;
-    for (const Kind kind : {Kind::kDay, Kind::kPart, Kind::kWeekday, Kind::kMonth, Kind::kTurn,
-                            Kind::kMeridiem, Kind::kZone, Kind::kNow})
-        if (tokens_.meaning(at, kind) != nullptr && !tokens_.is_word(at, {"дня", "may", "march"}))
-            return false;
-    if (token.text.empty()) return true;
-    const bool is_latin = static_cast<unsigned char>(token.text[0]) < 0x80;
-    if (is_latin) return !is_in(kAfterNumber, token.text);
-    if (tokens_.meaning(at, Kind::kUnit) != nullptr || tokens_.meaning(at, Kind::kAbbreviation) != nullptr)
-        return true;
-    if (is_in(kNotCounted, token.text)) return false;
-    if (is_place && token.text.ends_with("е") && !token.text.ends_with("те") && token.text.size() > 6)
-        return true;
-    return std::any_of(kCountedEndings.begin(), kCountedEndings.end(),
-                       [&](std::string_view ending) { return token.text.ends_with(ending); });
-}
 
 // "15:30", "15:30:20", "15h30", "19h", "17ч10".
 std::size_t Parser::read_digital(std::size_t at, ClockTime& clock) const {
@@ -135,8 +29,20 @@ std::size_t Parser::read_digital(std::size_t at, ClockTime& clock) const {
         clock = read;
         return next;
     }
-    if (!tokens_.is_glued_mark(next, ':') || !tokens_.is_glued_number(next + 1)) return 0;
+    // "at 9.30", «с 9-00»: only where nothing else can be meant
+    const char mark = tokens_[next].is_glued ? tokens_[next].mark : '\0';
+    if (!tokens_.is_glued_number(next + 1)) return 0;
     const Token& minute = tokens_[next + 1];
+    if (mark == '.' || mark == '-') {
+        const bool is_at = is_led_by(at, {"at", "в"});
+        const bool is_led = is_at || is_led_by(at, {"с", "до", "к", "from", "until", "till", "to"});
+        if (!is_led || minute.digits != 2 || minute.value % 5 != 0 || counts_something(next + 2) ||
+            (tokens_.is_glued_mark(next + 2, mark) && tokens_.is_glued_number(next + 3)))
+            return 0;
+        if (minute.value > 0 && minute.value <= 12 && !is_at) return 0;
+    } else if (mark != ':') {
+        return 0;
+    }
     if (minute.digits != 2 || minute.value > 59) return 0;
     read.minute = minute.value;
     read.grain = Grain::kMinute;
@@ -298,7 +204,7 @@ std::size_t Parser::read_past_hour(std::size_t at, Fields& fields) const {
     const bool is_before = tokens_.is_word(next, {"to", "till", "before", "of"});
     if ((!is_past && !is_before) || (tokens_.is_word(next, {"after", "before", "from", "of"}) && !has_unit))
         return 0;
-    const bool is_to = tokens_.is_word(next, "to");
+    const bool is_to = tokens_.is_word(next, {"to", "till"});
     ++next;
     int hour = 0;
     if (const Meaning* named = tokens_.meaning(next, Kind::kClock)) {
@@ -316,6 +222,11 @@ std::size_t Parser::read_past_hour(std::size_t at, Fields& fields) const {
     take(value->value == 1 && is_before ? 13 : value->value, is_past ? minute : -minute);
     if (value->value == 1 && is_before) fields.clock->is_ambiguous = true;
     return next;
+}
+
+bool Parser::names_day(std::size_t at) const {
+    if (tokens_.is_word(at, {"on", "в", "во"})) ++at;
+    return tokens_.meaning(at, Kind::kDay) != nullptr || tokens_.meaning(at, Kind::kWeekday) != nullptr;
 }
 
 // "3 pm", "at 3", "nine fifty nine a m", «в 15 часов», «8 вечера».
@@ -357,7 +268,10 @@ std::size_t Parser::read_hour(std::size_t at, Fields& fields) const {
             (hour->is_digits ? is_at && tokens_[next].digits == 2 && !is_russian_ : is_at || !is_russian_)) {
             Fields trial;
             trial.clock = clock;
-            if (read_meridiem(minute->next, trial) > 0 || (is_at && !counts_something(minute->next))) {
+            const bool has_part =
+                tokens_.is_word(minute->next, "in") && read_part(minute->next + 1, trial) > 0;
+            if (has_part || read_meridiem(minute->next, trial) > 0 ||
+                (is_at && !counts_something(minute->next))) {
                 clock.minute = minute->value;
                 clock.grain = Grain::kMinute;
                 next = minute->next;
@@ -390,6 +304,17 @@ std::size_t Parser::read_hour(std::size_t at, Fields& fields) const {
             fields.is_strong = fields.is_strong || is_sure;
             return next;
         }
+        // «встретимся в час», but not «100 км в час»
+        const bool is_rate =
+            at >= 2 &&
+            (tokens_[at - 2].text.starts_with("раз") || tokens_[at - 2].text.starts_with("руб") ||
+             (at >= 3 && (tokens_.is_number(at - 3) || tokens_.meaning(at - 3, Kind::kNumber) != nullptr)));
+        if (is_one && is_led_by(at, {"в"}) && tokens_.is_word(at, "час") && (!is_rate || fields.has_date()) &&
+            (next + 1 >= tokens_.size() || tokens_[next + 1].type == Token::Type::kMark) && next == at) {
+            fields.clock->is_ambiguous = true;
+            fields.is_strong = true;
+            return at + 1;
+        }
         if (is_one || has_unit) return 0;
     } else {
         const bool has_oclock = tokens_.is_word(next, "oclock") || tokens_.skip(next, "o clock") > 0;
@@ -402,7 +327,7 @@ std::size_t Parser::read_hour(std::size_t at, Fields& fields) const {
             return tokens_.is_word(next, "oclock") ? next + 1 : next + 2;
         }
     }
-    if (tokens_.is_word(next, "ish") && tokens_[next].is_glued && is_at) {
+    if (tokens_.is_word(next, "ish") && tokens_[next].is_glued && (is_at || fields.has_day())) {
         fields.is_strong = true;
         return next + 1;
     }
@@ -427,7 +352,8 @@ std::size_t Parser::read_hour(std::size_t at, Fields& fields) const {
             return 0;
         // "By 5" is an amount as often as an hour, and «к 5» no less.
         if (tokens_.is_word(lead, {"by"}) && next < tokens_.size() && !fields.has_date()) return 0;
-    } else if (!fields.has_date() && !is_led_by(at, {"until", "till", "после"}) && next < tokens_.size()) {
+    } else if (!fields.has_date() && !names_day(next) && !is_led_by(at, {"until", "till", "после"}) &&
+               next < tokens_.size()) {
         return 0;
     }
     fields.is_strong = true;

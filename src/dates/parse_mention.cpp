@@ -9,7 +9,8 @@ namespace {
 
 // Where "5" alone may stand: at the ends of a range.
 bool is_bare_end(const Fields& fields) {
-    return fields.bare && fields.is_empty();
+    return fields.bare && !fields.day && !fields.month && !fields.frame && !fields.weekday &&
+           !fields.has_time();
 }
 
 Found point(std::size_t first, std::size_t next, const Fields& fields, const std::optional<Span>& span) {
@@ -23,6 +24,32 @@ Found point(std::size_t first, std::size_t next, const Fields& fields, const std
     return found;
 }
 
+// Which half of the day the ends of "9-11am", «с 5 до 7 вечера», "from 9 to 5" lie in.
+void settle_hours(Fields& from, Fields& to, Instant now, bool has_day) {
+    if (!from.clock || !to.clock) return;
+    ClockTime& begin = *from.clock;
+    ClockTime& end = *to.clock;
+    if (begin.is_ambiguous && !from.part) {
+        const int start = begin.hour % 12;
+        begin.is_ambiguous = false;
+        if (!end.is_ambiguous) {
+            // The half that the later one names counts for both, where they fit into it.
+            begin.hour = end.hour > 12 && start < end.hour - 12 ? start + 12 : start;
+            if (end.hour < 12 && start >= end.hour) begin.hour = start + 12;
+        } else if (start >= 1 && start <= 5) {
+            begin.hour = start + 12;
+        } else {
+            int last = end.hour % 12;
+            while (last <= begin.hour) last += 12;
+            const Instant today = day_of(now);
+            const bool is_over = !has_day && today + std::chrono::hours{last} <= now;
+            if (is_over && begin.hour < 12 && now <= today + std::chrono::hours{begin.hour + 12})
+                begin.hour += 12;
+        }
+    }
+    begin.grain = end.grain = std::min(begin.grain, end.grain);
+}
+
 }  // namespace
 
 // "every Monday", «по понедельникам»: no date, and nothing of it is one.
@@ -32,6 +59,8 @@ std::size_t Parser::skip_repetition(std::size_t at) const {
         next = at + 1;
     else if (tokens_.is_word(at, "по") && tokens_[at + 1].text.ends_with("м") &&
              (tokens_.meaning(at + 1, Kind::kWeekday) != nullptr ||
+              tokens_.meaning(at + 1, Kind::kPart) != nullptr ||
+              tokens_.is_word(at + 1, {"утрам", "ночам"}) ||
               tokens_.meaning(at + 1, Kind::kWeekend) != nullptr))
         return at + 2;
     else
@@ -53,6 +82,10 @@ std::size_t Parser::skip_repetition(std::size_t at) const {
 std::size_t Parser::read_end(std::size_t at, Fields& fields) const {
     if (const std::size_t next = read_phrase(at, fields)) return next;
     fields = {};
+    if (is_year(tokens_[at]) && !counts_something(at + 1)) {
+        fields.year = tokens_[at].value;
+        return at + 1;
+    }
     std::size_t start = tokens_.is_word(at, "the") ? at + 1 : at;
     const auto ordinal = read_ordinal(tokens_, start);
     const auto count = ordinal ? ordinal : read_cardinal(tokens_, start);
@@ -106,7 +139,10 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
         target.turn = source.turn;
     };
     bool shares_day = false;
-    if (day != nullptr) copy_day(from, *day);
+    if (day != nullptr) {
+        copy_day(from, *day);
+        if (day->part && from.clock && from.clock->is_ambiguous) from.part = day->part;
+    }
     if (from.clock && !from.has_date() && to.has_day() && to.clock) {
         copy_day(from, to);
         copy_day(to, Fields{});
@@ -117,19 +153,8 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
         if (to.part && !from.part) from.part = to.part;
     }
     if (to.zone_minutes && !from.zone_minutes) from.zone_minutes = to.zone_minutes;
-    if (from.clock && to.clock) {
-        // The half of the day that the later one names counts for both: "9-11am", «с 5 до 7 вечера».
-        const int start = from.clock->hour % 12;
-        if (from.clock->is_ambiguous && !to.clock->is_ambiguous && !from.part) {
-            const int end = to.clock->hour;
-            from.clock->is_ambiguous = false;
-            from.clock->hour = end > 12 && start < end - 12 ? start + 12 : start;
-            if (end == 12 && from.clock->hour == 0) from.clock->hour = 12;
-            if (end <= 12 && start >= end) from.clock->hour = start + 12;
-            if (end == 12) from.clock->hour = start;
-        }
-        from.clock->grain = to.clock->grain = std::min(from.clock->grain, to.clock->grain);
-    }
+    const bool has_day = from.has_date() || to.has_date() || reference_.day;
+    settle_hours(from, to, reference_.now, has_day);
     std::optional<Span> begin = resolve(from, reference_);
     if (!begin) return Found{.next = next, .first = first};
     if (shares_day) to.frame = unit_at(begin->from, Grain::kDay);
@@ -153,9 +178,15 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
     found.from = begin->from;
     found.grain = std::min(begin->grain, end->grain);
     // Of days and what is longer the last one belongs to it; a time of the day is an end.
-    const bool is_point = to.has_time() && !to.part;
+    const bool is_point = to.clock || to.is_exact;
     found.to = is_point || !includes_end ? end->from : end->to;
     if (is_point && *found.to <= *found.from && shares_day) *found.to += Days{1};
+    // "From 9 to 5" at ten o'clock is today's, though nine is over.
+    if (from.clock && !has_day && !reference_.options->looks_back &&
+        day_of(*found.from) == day_of(reference_.now) + Days{1} && reference_.now < *found.to - Days{1}) {
+        *found.from -= Days{1};
+        *found.to -= Days{1};
+    }
     if (*found.to <= *found.from) return Found{.next = next, .first = first};
     found.is_range = true;
     return found;
@@ -180,7 +211,7 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
     ++next;
     if (tokens_.is_word(next, "the")) ++next;
     Fields to;
-    const std::size_t behind = read_end(next, to);
+    std::size_t behind = read_end(next, to);
     if (behind == 0) return std::nullopt;
     // "July 13 through 15": of the month, not o'clock
     if (from.day && !from.has_time() && to.clock && !to.has_date() && behind == next + 1 &&
@@ -188,6 +219,8 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
         to = {};
         to.bare = tokens_[next].value;
     }
+    if (is_bare_end(to) && from.day && !from.year)
+        if (const std::size_t year = read_year_of_month(behind, to)) behind = year;
     if (is_bare_end(to) && (counts_something(behind, false) || (!is_led && is_bare_end(from))))
         return std::nullopt;
     // "from 9 to 5 tomorrow"
@@ -197,6 +230,10 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
         if (end > 0 && shared.has_day() && !shared.has_time())
             return combine(first, from, to, end, is_led, true, &shared);
     }
+    // "On a scale from 1 to 10"
+    if (is_bare_end(from) && is_bare_end(to) && from.bare == 1 && (to.bare == 5 || to.bare == 10) &&
+        day == nullptr)
+        return std::nullopt;
     if (!is_led && !from.is_strong && !to.is_strong) {
         const bool has_dates = !is_bare_end(from) && !is_bare_end(to);
         if (!has_dates) return std::nullopt;
@@ -207,7 +244,7 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
 
 // "from 10 to 12" behind "Monday".
 std::optional<Found> Parser::read_times_of(std::size_t first, const Fields& day, std::size_t at) const {
-    if (!day.has_day() || day.has_time()) return std::nullopt;
+    if (!day.has_day() || day.clock || day.is_exact) return std::nullopt;
     std::size_t next = tokens_.is_mark(at, ',') ? at + 1 : at;
     if (tokens_.is_word(next, "in") && tokens_.is_word(next + 1, "between")) ++next;
     const bool is_led = tokens_.is_word(next, {"from", "between", "с", "со", "между"});
@@ -215,7 +252,8 @@ std::optional<Found> Parser::read_times_of(std::size_t first, const Fields& day,
     Fields from;
     next = read_end(next, from);
     if (next == 0 || from.has_date() || (!from.clock && !is_bare_end(from))) return std::nullopt;
-    return finish_range(first, from, next, is_led, &day);
+    // "Friday 5 to 7", but not "Friday 5 and 7".
+    return finish_range(first, from, next, is_led || !tokens_.is_word(next, {"and", "и"}), &day);
 }
 
 // "from 5 to 7", "between Monday and Friday", «с 13 по 15 июля».
@@ -232,13 +270,13 @@ std::optional<Found> Parser::read_range(std::size_t at) const {
 
 // "since Monday", "before 2014", "until 5 pm", «до пятницы», «с понедельника».
 std::optional<Found> Parser::read_open(std::size_t at) const {
-    enum class Side { kFrom, kAfter, kBefore, kThrough };
+    enum class Side { kSince, kFrom, kAfter, kBefore, kThrough };
     struct Row {
         std::string_view words;
         Side side;
     };
     constexpr auto kRows = std::to_array<Row>({
-        {"since", Side::kFrom},
+        {"since", Side::kSince},
         {"from", Side::kFrom},
         {"starting", Side::kFrom},
         {"starting from", Side::kFrom},
@@ -262,6 +300,15 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
         {"up to", Side::kBefore},
         {"до", Side::kBefore},
         {"раньше", Side::kBefore},
+        {"перед", Side::kBefore},
+        {"не раньше", Side::kFrom},
+        {"не позже", Side::kThrough},
+        {"не позднее", Side::kThrough},
+        {"no later than", Side::kThrough},
+        {"not later than", Side::kThrough},
+        {"no earlier than", Side::kFrom},
+        {"not before", Side::kFrom},
+        {"позднее", Side::kAfter},
         {"позже", Side::kAfter},
         {"through", Side::kThrough},
         {"по", Side::kThrough},
@@ -286,7 +333,8 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
     if (tokens_.is_word(at, {"by", "к"})) {
         const std::size_t start = tokens_.is_word(at + 1, "the") ? at + 2 : at + 1;
         const std::size_t behind = read_edge(start, fields, 0);
-        if (behind == 0 || !tokens_.is_word(start, {"end", "eom", "eoy", "eow", "концу"}))
+        if (behind == 0 || fields.frame->to <= reference_.now ||
+            !tokens_.is_word(start, {"end", "eom", "eoy", "eow", "концу"}))
             return std::nullopt;
         return Found{.next = behind,
                      .first = at,
@@ -312,13 +360,22 @@ std::optional<Found> Parser::read_open(std::size_t at) const {
     }
     const std::size_t behind = read_phrase(next, fields);
     if (behind == 0 || (!fields.is_strong && behind < tokens_.size())) return std::nullopt;
-    const std::optional<Span> span = resolve(fields, reference_);
+    // "Later today" is today.
+    if (tokens_.is_word(at, {"раньше", "позже", "позднее"}) && !fields.clock) return std::nullopt;
+    Options options = *reference_.options;
+    Reference reference = reference_;
+    if (side == Side::kSince) {
+        options.looks_back = true;
+        reference.options = &options;
+    }
+    const std::optional<Span> span = resolve(fields, reference);
     Found found{.next = behind, .first = at, .is_strong = fields.is_strong};
     if (!span) return found;
     found.grain = span->grain;
     found.is_range = true;
     const bool is_day = !fields.has_time();
     switch (side) {
+        case Side::kSince:
         case Side::kFrom:
             found.from = span->from;
             break;

@@ -30,6 +30,10 @@ std::optional<Span> edge_of(const Span& whole, Edge edge) {
         case Grain::kYear:
             if (edge == Edge::kBegin) return cut(0, 3, Grain::kMonth);
             return edge == Edge::kMiddle ? cut(4, 8, Grain::kMonth) : cut(8, -1, Grain::kMonth);
+        case Grain::kDay:
+            if (!whole.is_range && edge == Edge::kEnd)
+                return Span{whole.from + std::chrono::hours{18}, whole.to, Grain::kHour, true};
+            break;
         default:
             break;
     }
@@ -124,7 +128,7 @@ std::size_t Parser::read_offset(std::size_t at, Fields& fields, int depth) const
     const auto take = [&](const Span& span, const Duration& duration) {
         fields.frame = span;
         fields.is_exact = duration.finest < Grain::kDay;
-        fields.is_in_weeks = duration.finest == Grain::kWeek;
+        fields.counted_in = duration.finest;
         fields.is_strong = true;
     };
     const bool goes_ahead = tokens_.is_word(at, {"in", "within", "через", "спустя"});
@@ -141,6 +145,19 @@ std::size_t Parser::read_offset(std::size_t at, Fields& fields, int depth) const
                tokens_.is_word(at + 2, {"after", "before"})) {
         ++start;
     }
+    if (is_russian_ && !fields.has_date() && !fields.has_time())
+        if (const auto about = read_inverted_duration(tokens_, at)) {
+            const std::size_t start_of_ago =
+                tokens_.is_word(about->next, "тому") ? about->next + 1 : about->next;
+            if (tokens_.is_word(at + 1, "через")) {
+                take(moved(*about, 1), *about);
+                return about->next;
+            }
+            if (tokens_.is_word(start_of_ago, "назад")) {
+                take(moved(*about, -1), *about);
+                return start_of_ago + 1;
+            }
+        }
     const std::optional<Duration> duration = read_duration(tokens_, start);
     if (!duration) return 0;
     const bool is_exact = duration->finest < Grain::kDay;
@@ -149,7 +166,7 @@ std::size_t Parser::read_offset(std::size_t at, Fields& fields, int depth) const
     const bool has_count = duration->has_number || is_russian_;
     std::size_t next = duration->next;
     if (is_signed) {
-        if (!duration->has_number) return 0;
+        if (!duration->has_number || fields.has_date()) return 0;
         const int sign = tokens_[at].mark == '-' ? -1 : 1;
         if (sign < 0 && at > 0 && tokens_.is_number(at - 1)) return 0;
         take(moved(*duration, sign), *duration);
@@ -180,7 +197,7 @@ std::size_t Parser::read_offset(std::size_t at, Fields& fields, int depth) const
             take(moved(*duration, -1), *duration);
             return behind;
         }
-    for (const std::string_view words : {"from now", "from today", "hence", "later", "out"})
+    for (const std::string_view words : {"from now", "from today", "hence", "later", "out", "спустя"})
         if (const std::size_t behind = tokens_.skip(next, words)) {
             take(moved(*duration, 1), *duration);
             return behind;
@@ -216,7 +233,11 @@ std::size_t Parser::read_cycle(std::size_t at, Fields& fields) const {
     std::size_t start = at;
     // "two upcoming weeks"
     std::optional<Count> count = read_cardinal(tokens_, at);
-    if (count) start = count->next;
+    if (count) {
+        start = count->next;
+        // "I'll be 40 next year"
+        if (tokens_.is_word(start, {"next", "last", "this", "the"})) return 0;
+    }
     const std::optional<Count> turn = read_turn(start);
     std::size_t next = turn ? turn->next : start;
     if (!turn) {
@@ -257,8 +278,14 @@ std::size_t Parser::read_cycle(std::size_t at, Fields& fields) const {
         }
     }
     const auto unit = read_unit(tokens_, next);
+    // "The next days" are nobody knows which.
+    const std::string& name = tokens_[next].text;
+    if (!is_counted && (is_russian_ ? name == "дни" || name == "дней" || name == "днях" || name == "годы"
+                                    : name.ends_with("s") && tokens_.meaning(next, Kind::kUnit) != nullptr &&
+                                          tokens_[next].size_bytes == name.size()))
+        return 0;
     if (!unit || (tokens_.is_mark(next + 1, '-') && tokens_.is_word(next + 2, "end"))) return 0;
-    const int step = turn->value;
+    const int step = turn->value == kComing ? 1 : turn->value;
     const int units = (count ? count->value : 1) * unit->factor;
     if (units < 1 || units > 2000 || (is_counted && (step == 0 || step > 1 || step < -1))) return 0;
     // "This second", "last hour": of times that short one doesn't speak so, but to say something else.
@@ -287,6 +314,14 @@ std::optional<Span> Parser::read_window(std::size_t at, std::size_t& next, int d
     if (const auto unit = read_unit(tokens_, at);
         unit && unit->factor == 1 && tokens_.meaning(at, Kind::kUnit) != nullptr) {
         next = at + 1;
+        // "the end of the day tomorrow"
+        Fields day;
+        if (unit->grain == Grain::kDay)
+            if (const std::size_t behind = read_phrase(next, day, depth + 1);
+                behind > 0 && day.has_day() && !day.has_time()) {
+                next = behind;
+                return resolve(day, reference_);
+            }
         return unit_at(reference_.now, unit->grain);
     }
     const Token& token = tokens_[at];
@@ -390,7 +425,8 @@ std::size_t Parser::read_edge(std::size_t at, Fields& fields, int depth) const {
                                                   {"bom", Edge::kBegin, Grain::kMonth},
                                                   {"eoy", Edge::kEnd, Grain::kYear},
                                                   {"boy", Edge::kBegin, Grain::kYear},
-                                                  {"eow", Edge::kEnd, Grain::kWeek}});
+                                                  {"eow", Edge::kEnd, Grain::kWeek},
+                                                  {"eod", Edge::kEnd, Grain::kDay}});
     std::size_t start = tokens_.is_word(at, "the") ? at + 1 : at;
     std::optional<Span> span;
     std::size_t next = 0;

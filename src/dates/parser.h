@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "dates/count.h"
 #include "dates/fields.h"
@@ -56,8 +57,15 @@ private:
     bool has_lead(std::size_t at) const;  // a preposition of time stands before it
     bool is_led_by(std::size_t at, std::initializer_list<std::string_view> words) const;
 
-    // parse_days.cpp: days, months, years.
+    // parse_numeric.cpp: dates in figures.
+    struct Figures;
     std::size_t read_numeric_date(std::size_t at, Fields& fields) const;
+    std::size_t read_figures_with_month(std::size_t at, Fields& fields) const;
+    std::size_t read_day_and_month(const Figures& figures, Fields& fields) const;
+    std::pair<int, int> order_day_and_month(const Figures& figures) const;
+    std::size_t read_iso_time(std::size_t at, Fields& fields) const;
+
+    // parse_days.cpp: days, months, years.
     std::size_t read_month(std::size_t at, Fields& fields) const;
     std::size_t read_month_day(std::size_t at, Fields& fields) const;
     std::size_t read_day_month(std::size_t at, Fields& fields) const;
@@ -89,6 +97,7 @@ private:
     std::size_t read_meridiem(std::size_t at, Fields& fields) const;
     std::size_t read_zone(std::size_t at, Fields& fields) const;
     std::size_t read_part(std::size_t at, Fields& fields) const;
+    bool names_day(std::size_t at) const;  // "tomorrow", "on Monday"
     bool counts_something(std::size_t at,
                           bool is_place = true) const;  // what stands behind a bare number: "5 dollars"
 

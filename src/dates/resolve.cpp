@@ -193,7 +193,8 @@ private:
     std::optional<Span> resolve_weekday() const {
         if (f_.frame) {
             // "Friday, tomorrow" is tomorrow; "Friday in a week" is that of that week.
-            if (f_.is_in_weeks) return first_weekday(unit_at(f_.frame->from, Grain::kWeek), *f_.weekday);
+            if (f_.counted_in == Grain::kWeek)
+                return first_weekday(unit_at(f_.frame->from, Grain::kWeek), *f_.weekday);
             if (f_.frame->grain == Grain::kDay && !f_.frame->is_range && !f_.is_exact) return f_.frame;
             return first_weekday(*f_.frame, *f_.weekday);
         }
@@ -218,6 +219,7 @@ private:
         const bool is_today = day == today_;
         if (*f_.part == kNight && is_today && !looks_back_ && now_ >= day + hours{part.to_hour})
             day += Days{1};
+        if (!date && !looks_back_ && now_ >= day + hours{part.to_hour}) day += Days{1};
         return Span{day + hours{part.from_hour}, day + hours{part.to_hour}, Grain::kHour, true};
     }
 

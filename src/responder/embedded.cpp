@@ -33,16 +33,25 @@ bool has_line(std::string_view text, std::string_view line) {
 
 std::string confirm(const Phrases& say, const Told& told) {
     switch (told.what) {
-        case Told::What::kForgotten: return std::string{say.have_forgotten};
-        case Told::What::kNothingForgotten: return std::string{say.nothing_to_forget};
-        case Told::What::kClosed: return fill(say.have_closed, told.text);
-        default: break;
+        case Told::What::kForgotten:
+            return std::string{say.have_forgotten};
+        case Told::What::kNothingForgotten:
+            return std::string{say.nothing_to_forget};
+        case Told::What::kClosed:
+            return fill(say.have_closed, told.text);
+        case Told::What::kNoRoom:
+            return fill(say.no_room, told.text);
+        default:
+            break;
     }
     if (told.subject == "name") return fill(say.nice_to_meet_you, told.value);
     switch (told.what) {
-        case Told::What::kChanged: return fill(say.have_changed, told.text);
-        case Told::What::kKnown: return fill(say.known_already, told.text);
-        default: return fill(say.will_remember, told.text);
+        case Told::What::kChanged:
+            return fill(say.have_changed, told.text);
+        case Told::What::kKnown:
+            return fill(say.known_already, told.text);
+        default:
+            return fill(say.will_remember, told.text);
     }
 }
 
@@ -68,7 +77,8 @@ void add_facts(const Prompt& prompt, const Phrases& say, std::string& text) {
         if (!fact.when.empty()) {
             line = fill(fill(say.event, fact.value), fact.when);
         } else if (!fact.of.empty()) {
-            const std::string which = fact.subject == "favorite" ? fill(pattern_of(say, "favorite of"), fact.of) : fact.of;
+            const std::string which =
+                fact.subject == "favorite" ? fill(pattern_of(say, "favorite of"), fact.of) : fact.of;
             line = fill(fill(say.one_of, which), fact.value);
         } else if (pattern.empty() || !is_tellable(prompt, fact)) {
             line = fill(say.you_said, format_day(say, fact.day)) + quote(say, fact.text);

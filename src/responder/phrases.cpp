@@ -43,6 +43,7 @@ constexpr Phrases kEnglish{
     .known_already = "I know: {}",
     .have_forgotten = "I have forgotten it.",
     .nothing_to_forget = "I knew nothing of that. What you said of it I will not bring up again.",
+    .no_room = "My memory is full, so I can't keep this: {}. Ask me to forget something first.",
     .facts = kEnglishFacts,
     .one_of = "Your {}: {}.",
     .event = "Your {}: {}.",
@@ -67,6 +68,8 @@ constexpr Phrases kRussian{
     .known_already = "Помню: {}",
     .have_forgotten = "Забыл.",
     .nothing_to_forget = "Об этом я ничего не знал. К тому, что вы об этом говорили, возвращаться не буду.",
+    .no_room =
+        "Память заполнена, поэтому я не могу это сохранить: {}. Сначала попросите меня что-нибудь забыть.",
     .facts = kRussianFacts,
     .one_of = "Как вы говорили, {}: {}.",
     .event = "{}: {}.",

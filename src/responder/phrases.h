@@ -29,6 +29,7 @@ struct Phrases {
     std::string_view known_already;
     std::string_view have_forgotten;
     std::string_view nothing_to_forget;
+    std::string_view no_room;  // the memory is full
     std::span<const FactPhrase> facts;
     std::string_view one_of;  // "{}: …", of a relation that a user has several of: which, then the value
     std::string_view event;   // the event, then when it is

@@ -172,7 +172,7 @@ std::vector<FaultCase> FaultCases::memory_cases() {
     made.back().request = [this] {
         return request("POST", "/api/memory", R"({"text": "the gate is cobalt"})");
     };
-    made.back().check_repetition = [=, again = made.back().request](Worker& worker,
+    made.back().check_repetition = [=, this, again = made.back().request](Worker& worker,
                                                                     const http::Response& first) {
         const std::size_t found = count(texts(worker), "cobalt");
         BOOST_REQUIRE_MESSAGE(found == 1 || (first.status != 201 && found == 0),
@@ -230,7 +230,7 @@ std::vector<FaultCase> FaultCases::memory_cases() {
         sent.headers["content-type"] = "application/x-ndjson";
         return sent;
     };
-    made.back().check_repetition = [=, again = made.back().request](Worker& worker,
+    made.back().check_repetition = [=, this, again = made.back().request](Worker& worker,
                                                                     const http::Response& first) {
         const std::size_t found = count(texts(worker), "cobalt");
         BOOST_REQUIRE_MESSAGE(found == 1 || (first.status != 200 && found == 0),

@@ -22,7 +22,7 @@ struct Quote {
 
 // What the message taught, and what came of it.
 struct Told {
-    enum class What { kRemembered, kChanged, kClosed, kKnown, kForgotten, kNothingForgotten };
+    enum class What { kRemembered, kChanged, kClosed, kKnown, kForgotten, kNothingForgotten, kNoRoom };
     What what = What::kRemembered;
     model::MemoryKind kind = model::MemoryKind::kFact;
     std::string subject;  // "name", "home"; empty of a note

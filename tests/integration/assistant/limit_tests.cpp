@@ -50,6 +50,21 @@ BOOST_AUTO_TEST_CASE(beyond_the_limit_the_oldest_plain_turns_are_folded_and_what
     BOOST_TEST(summary->text.find("decided to sail") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(where_the_memory_is_full_the_answer_says_that_nothing_more_is_kept) {
+    Options options;
+    options.max_memories = 2;
+    Assistant assistant{files, responder, clock, options};
+    say(assistant, "My name is Anna", "one");
+    say(assistant, "Remember that the gate is cobalt", "two");
+    const TurnResult refused = say(assistant, "Remember that the lamp is green", "three");
+    BOOST_TEST(refused.answer.memory.added.empty());
+    BOOST_TEST(refused.answer.reply.text.find("memory is full") != std::string::npos);
+    BOOST_TEST(refused.answer.reply.text.find("the lamp is green") != std::string::npos);
+    // What is there may change.
+    BOOST_TEST(say(assistant, "My name is Maria", "four").answer.memory.changed.size() == 1U);
+    BOOST_TEST((*files.open(user(1)))->count_memories() == 2);
+}
+
 BOOST_AUTO_TEST_CASE(what_stays_is_told_again_and_what_went_is_a_new_message) {
     Assistant assistant{files, responder, clock, with(20, 1 << 30)};
     for (int i = 0; i < 30; ++i)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // GET /api/export and POST /api/import: all of it goes from one user to another, once, or nothing.
-#include <unistd.h>
+#include <fcntl.h>
 
 #include <boost/test/unit_test.hpp>
 

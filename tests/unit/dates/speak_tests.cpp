@@ -55,7 +55,7 @@ const std::vector<Case> kEnglish{
     {"from 28 December to 3 January", "from 28 December to 3 January 2027"},
     {"from 5 to 7 pm tomorrow", "tomorrow from 17:00 to 19:00"},
     {"this evening", "today from 18:00 to 00:00"},
-    {"since Monday", "since 30 November"},
+    {"since Monday", "since 23 November"},
     {"until 1 December", "until 1 December"},
     {"since 2019", "since 2019"},
 };
