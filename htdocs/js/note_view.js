@@ -5,12 +5,13 @@ import { button, element } from "./element.js";
 import { explain } from "./errors.js";
 import { mayTurn } from "./notes.js";
 
-// `onTurn` gets the note whose button was pressed. What the reply repeats itself is only named, not said again.
+// `onTurn` gets the note whose button was pressed. The one thing that the reply repeats itself is not said again.
 export function createNotes(message, strings, onTurn) {
   const list = element("ul", "notes");
   list.setAttribute("aria-label", strings.notes);
   list.setAttribute("aria-live", "off"); // redrawn inside the log: what is new in it is said by itself
-  for (const note of message.notes) list.append(createNote(note, message.text, strings, onTurn));
+  const isRepeated = (note) => message.notes.length === 1 && note.state !== "undone" && message.text.includes(note.text);
+  for (const note of message.notes) list.append(createNote(note, isRepeated(note), strings, onTurn));
   return list;
 }
 
@@ -18,15 +19,14 @@ export function createNotes(message, strings, onTurn) {
 export function noteNews(note, strings) {
   if (note.error) return explain(note.error, strings);
   if (note.state === "busy") return "";
-  return wordsOf(note, "", strings);
+  return wordsOf(note, false, strings);
 }
 
-function createNote(note, replyText, strings, onTurn) {
+function createNote(note, isShort, strings, onTurn) {
   const item = element("li", "note");
   item.dataset.what = note.what;
   item.dataset.state = note.state;
-  const isSaid = note.what === "added" && note.state !== "undone" && replyText.includes(note.text);
-  const words = element("span", isSaid ? "note-short" : "remembered", wordsOf(note, replyText, strings));
+  const words = element("span", isShort ? "note-short" : "remembered", wordsOf(note, isShort, strings));
   words.dir = "auto";
   item.append(words);
   if (note.what === "changed" && note.state !== "undone") {
@@ -40,13 +40,20 @@ function createNote(note, replyText, strings, onTurn) {
   return item;
 }
 
-function wordsOf(note, replyText, strings) {
-  if (note.what === "forgotten") return strings.forgotten(note.count);
-  if (note.what === "renewed") return strings.renewed(note.text);
+function wordsOf(note, isShort, strings) {
   const isUndone = note.state === "undone";
-  if (note.what === "changed") return isUndone ? strings.changedBack(note.previous) : strings.changed(note.text);
-  if (isUndone) return strings.notRemembered(note.text);
-  return replyText.includes(note.text) ? strings.rememberedShort : strings.remembered(note.text);
+  switch (note.what) {
+    case "forgotten":
+      return strings.forgotten(note.count);
+    case "renewed":
+      return isShort ? strings.renewedShort : strings.renewed(note.text);
+    case "changed":
+      if (isUndone) return strings.changedBack(note.previous);
+      return isShort ? strings.changedShort : strings.changed(note.text);
+    default:
+      if (isUndone) return strings.notRemembered(note.text);
+      return isShort ? strings.rememberedShort : strings.remembered(note.text);
+  }
 }
 
 function createTurn(note, strings, onTurn) {

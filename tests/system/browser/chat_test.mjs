@@ -98,8 +98,10 @@ test("what was changed tells what it was before, and goes back to it", async () 
   const { page } = await visitor();
   await say(page, "My name is Anna");
   const [{ id }] = await known(page);
-  await changeAnswers(page, { changed: [{ id, text: "My name is Vera", previous: "My name is Anna", kind: "fact" }] });
   await page.request.patch(`${url}/api/memory/${id}`, { data: { text: "My name is Vera" } });
+  const other = { id: "0n9gt8wcxf1f", text: "Likes tea", kind: "preference" };
+  const changed = [{ id, text: "My name is Vera", previous: "My name is Anna", kind: "fact" }];
+  await changeAnswers(page, { added: [other], changed });
   await say(page, "Call me Vera");
   const note = page.locator('.note[data-what="changed"]');
   assert.equal(await note.locator(".remembered").textContent(), "Changed: My name is Vera");
@@ -108,6 +110,25 @@ test("what was changed tells what it was before, and goes back to it", async () 
   await page.locator('.note[data-what="changed"][data-state="undone"]').waitFor();
   assert.equal(await note.locator(".remembered").textContent(), "As it was before: My name is Anna");
   assert.deepEqual(await knownTexts(page), ["My name is Anna"]);
+  await note.locator("button").click();
+  await page.locator('.note[data-what="changed"][data-state="done"]').waitFor();
+  assert.deepEqual(await knownTexts(page), ["My name is Vera"]);
+});
+
+test("a new value that was told takes the place of the old one, and gives it back", async () => {
+  const { page } = await visitor({ locale: "ru-RU" });
+  await say(page, "Я живу в Казани");
+  const before = await knownTexts(page);
+  assert.match(before[0], /живу в Казани/);
+  await say(page, "Теперь я живу в Твери");
+  const note = page.locator('.note[data-what="changed"]');
+  assert.equal(await note.locator(".note-before").textContent(), `раньше: ${before[0]}`);
+  await note.getByRole("button", { name: /^Отменить: / }).click();
+  await page.locator('.note[data-what="changed"][data-state="undone"]').waitFor();
+  assert.deepEqual(await knownTexts(page), before);
+  await say(page, "Запомни, что ключ под ковриком");
+  await say(page, "Забудь про ключ");
+  assert.equal(await page.locator('.note[data-what="forgotten"]').textContent(), "Забыто: 1 запись");
 });
 
 test("what was forgotten or only holds from another time is told, without a button that could do nothing", async () => {

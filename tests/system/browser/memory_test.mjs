@@ -67,16 +67,16 @@ test("the page is reached from the chat, and shows what was said there by kind, 
   const { page, complaints } = await reader();
   await page.getByRole("link", { name: "Back to the chat" }).click();
   await say(page, "My name is Anna");
-  await say(page, "Remember that my order number is 4417");
+  await say(page, "Remember that the spare key lies under the mat");
   await page.getByRole("link", { name: "What I know about you" }).click();
   await page.locator(".memory-text").nth(1).waitFor();
   assert.equal(await page.locator("h1").textContent(), "What I know about you");
   const groups = page.locator(".group:visible");
   assert.deepEqual(await groups.locator(".group-name").allTextContents(), ["About you", "Notes"]);
   assert.equal(await groups.first().locator(".memory-text").textContent(), "My name is Anna");
-  await page.getByRole("link", { name: "Where you said it: my order number is 4417" }).click();
+  await page.getByRole("link", { name: "Where you said it: the spare key lies under the mat" }).click();
   await page.locator(".sought").waitFor();
-  assert.equal(await page.locator(".sought .bubble").textContent(), "Remember that my order number is 4417");
+  assert.equal(await page.locator(".sought .bubble").textContent(), "Remember that the spare key lies under the mat");
   assert.deepEqual(complaints, []);
 });
 
