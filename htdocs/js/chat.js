@@ -2,8 +2,11 @@
 // Draws the conversation and keeps the page's words in the chosen language. It knows the state only through
 // conversation.js and never talks to the server.
 
+import { button, element } from "./element.js";
+import { createDay, createMessage, updateState } from "./message_view.js";
+import { createNotes, noteNews } from "./note_view.js";
+import { announce, drawWords } from "./page.js";
 import { isSameDay } from "./strings.js";
-import { createDay, createMessage, element, updateState } from "./message_view.js";
 
 const NEAR_END_PX = 120;
 
@@ -18,7 +21,6 @@ export class Chat {
   #typing = document.getElementById("typing");
   #greeting = document.getElementById("greeting");
   #notice = document.getElementById("notice");
-  #announcer = document.getElementById("announcer");
   #newConversation = document.getElementById("new-conversation");
 
   // `onExample` gets the text of an example question that was pressed.
@@ -40,7 +42,10 @@ export class Chat {
     if (event === "reset") this.#drawMessages();
     if (event === "added") this.#add(message);
     if (event === "changed") this.#change(message);
-    if (event === "anew") this.#tellStartedAnew();
+    if (event === "noted") this.#drawNotes(message);
+    if (event === "sought") this.#seek(message);
+    if (event === "anew") this.#tell(this.#strings.startedAnew);
+    if (event === "gone") this.#tell(this.#strings.conversationGone);
     this.#drawFrame();
   }
 
@@ -54,29 +59,13 @@ export class Chat {
   // Everything on the page that is not a message.
   drawWords() {
     const strings = this.#strings;
-    document.documentElement.lang = strings.language;
-    document.title = strings.title;
-    for (const part of document.querySelectorAll("[data-text]")) part.textContent = strings[part.dataset.text];
-    for (const part of document.querySelectorAll("[data-label]")) {
-      part.setAttribute("aria-label", strings[part.dataset.label]);
-    }
-    document.getElementById("text").placeholder = strings.placeholder;
-    for (const button of document.querySelectorAll("[data-language]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.language === strings.language));
-    }
+    drawWords(strings);
     document.getElementById("examples").replaceChildren(...strings.examples.map((text) => this.#example(text)));
   }
 
-  announce(text) {
-    this.#announcer.textContent = text;
-  }
-
   #example(text) {
-    const button = element("button", "", text);
-    button.type = "button";
-    button.addEventListener("click", () => this.#onExample(text));
     const item = element("li");
-    item.append(button);
+    item.append(button("", text, () => this.#onExample(text)));
     return item;
   }
 
@@ -96,27 +85,32 @@ export class Chat {
     this.#notice.replaceChildren();
     for (const message of this.#conversation.messages) this.#insert(message);
     if (this.#conversation.loadFailed) this.#drawLoadFailed();
+    else if (this.#conversation.isEarlier) this.#drawEarlier();
     this.#showEnd();
     requestAnimationFrame(() => setTimeout(() => this.#log.setAttribute("aria-live", "polite")));
   }
 
-  #tellStartedAnew() {
-    this.#notice.textContent = this.#strings.startedAnew;
+  #tell(text) {
+    this.#notice.textContent = text;
     this.#showEnd();
   }
 
   #drawLoadFailed() {
-    const again = element("button", "again", this.#strings.again);
-    again.type = "button";
-    again.addEventListener("click", () => this.#conversation.load());
+    const again = button("again", this.#strings.again, () => this.#conversation.load());
     this.#notice.append(element("span", "", this.#strings.loadFailed), " ", again);
+  }
+
+  #drawEarlier() {
+    const link = element("a", "again", this.#strings.toLatest);
+    link.href = "/";
+    this.#notice.append(element("span", "", this.#strings.earlierConversation), " ", link);
   }
 
   #add(message) {
     const follow = message.role === "user" || this.#isNearEnd();
     this.#insert(message);
     if (follow) this.#showEnd();
-    this.announce(message.role === "user" ? this.#strings.answering : "");
+    announce(message.role === "user" ? this.#strings.answering : "");
   }
 
   #change(message) {
@@ -125,8 +119,29 @@ export class Chat {
     updateState(article, message, this.#strings, () => this.#conversation.retry(message));
     // The button that was pressed is gone; without this the focus would fall back to the top of the page.
     if (hadFocus) (article.querySelector(".again") ?? this.#scroll).focus({ preventScroll: true });
-    if (message.state === "failed") this.announce(article.querySelector(".why").textContent);
+    if (message.state === "failed") announce(article.querySelector(".why").textContent);
     if (message.state === "failed" && this.#conversation.messages.at(-1) === message) this.#showEnd();
+  }
+
+  // All of a reply's notes anew. The focus stays at the button that was pressed.
+  #drawNotes(message) {
+    const old = this.#articles.get(message)?.querySelector(".notes");
+    if (!old) return;
+    const position = [...old.children].findIndex((item) => item.contains(document.activeElement));
+    const notes = createNotes(message, this.#strings, (note) => this.#conversation.turn(message, note));
+    old.replaceWith(notes);
+    if (position < 0) return;
+    notes.children[position].querySelector(".turn")?.focus({ preventScroll: true });
+    announce(noteNews(message.notes[position], this.#strings));
+  }
+
+  // Brings the message into sight for which the reader came.
+  #seek(message) {
+    const article = this.#articles.get(message);
+    article.classList.add("sought");
+    article.tabIndex = -1;
+    article.scrollIntoView({ block: "center" });
+    article.focus({ preventScroll: true });
   }
 
   // Puts a message at its place in the list, with the day above it where a new one begins.
@@ -134,7 +149,10 @@ export class Chat {
     const { messages } = this.#conversation;
     const position = messages.indexOf(message);
     const before = messages[position - 1];
-    const article = createMessage(message, this.#strings, () => this.#conversation.retry(message));
+    const article = createMessage(message, this.#strings, {
+      onRetry: () => this.#conversation.retry(message),
+      onTurn: (note) => this.#conversation.turn(message, note),
+    });
     this.#articles.set(message, article);
     const isNewDay = !before || !isSameDay(before.at, message.at);
     const parts = isNewDay ? [createDay(message.at, this.#strings), article] : [article];

@@ -1,30 +1,33 @@
 // SPDX-License-Identifier: MIT
 // The state of the page: the messages of one conversation and what becomes of each. No DOM.
 //
-// A message is {role, id, text, at, state, remembered, error}. Of the user's own, `id` is the message_id and
-// `state` goes from "sending" to "sent" ("pending": sent, the answer comes later) or "failed"; of a reply it
-// is the reply's id. The listener is told by listener(event, message): "reset" (draw everything anew), "added",
-// "changed", "anew" (the server does not know this browser's conversation any more: a new one has begun).
+// A message is {role, id, text, at, state, notes, error}. Of the user's own, `id` is the message_id and `state` goes
+// from "sending" to "sent" ("pending": sent, the answer comes later) or "failed"; of a reply it is the reply's id,
+// and its notes say what the message above it has changed in the memory (notes.js). The listener is told by
+// listener(event, message): "reset" (draw everything anew), "added", "changed", "noted" (a note of it has changed),
+// "sought" (the one that the reader came for), "anew" (the server does not know this browser's conversation any
+// more: a new one has begun), "gone" (the one that the reader came for is not there any more).
 
 import { newMessageId, RequestError } from "./client.js";
-
-const TALKED_KEY = "arq.talked";
+import { notesOf, turnNote } from "./notes.js";
 
 export class Conversation {
   messages = [];
   loadFailed = false;
+  isEarlier = false; // not the conversation last talked in
 
   #client;
-  #memory;
+  #visitor;
   #readerContext;
   #listener;
   #thread = { sessionId: null, isNew: false };
+  #place = null;
   #queue = Promise.resolve();
 
-  // `memory` has get(key) and set(key, value) and outlives the page; `readerContext` gives {locale, time_zone}.
-  constructor({ client, memory, readerContext, listener }) {
+  // `readerContext` gives {locale, time_zone}.
+  constructor({ client, visitor, readerContext, listener }) {
     this.#client = client;
-    this.#memory = memory;
+    this.#visitor = visitor;
     this.#readerContext = readerContext;
     this.#listener = listener;
   }
@@ -36,6 +39,13 @@ export class Conversation {
   // Brings back what was said before. What is sent meanwhile waits for it, and so lands in the right session.
   load() {
     return this.#enqueue(() => this.#load());
+  }
+
+  // Goes to {sessionId, messageId}.
+  show(place) {
+    this.#begin({ sessionId: null, isNew: false });
+    this.#place = place;
+    return this.load();
   }
 
   send(text) {
@@ -52,12 +62,25 @@ export class Conversation {
     this.#enqueue(() => this.#deliver(message));
   }
 
+  // Takes back what a reply says was remembered or changed, or what was taken back. At once, and what is sent after
+  // it waits: its answer must not draw on what the reader has just taken back.
+  turn(reply, note) {
+    const turned = turnNote(note, this.#client, () => this.#listener("noted", reply));
+    this.#enqueue(() => turned);
+  }
+
   // The session itself is made with the next message. What is still under way ends in its own thread.
   startNew() {
-    this.#thread = { sessionId: null, isNew: true };
+    this.#begin({ sessionId: null, isNew: true });
+    this.#listener("reset");
+  }
+
+  #begin(thread) {
+    this.#thread = thread;
+    this.#place = null;
     this.messages = [];
     this.loadFailed = false;
-    this.#listener("reset");
+    this.isEarlier = false;
   }
 
   // One request after the other: the order on the page is the order in the session. A bug in one action must not
@@ -69,31 +92,50 @@ export class Conversation {
 
   async #load() {
     // A browser that never talked has no cookie yet, and scripts can't see it: asking would only earn a 401.
-    if (this.#memory.get(TALKED_KEY) === null) return this.#listener("reset");
+    if (!this.#visitor.isKnown) return this.#listener("reset");
     const thread = this.#thread;
-    let stored = [];
+    const place = this.#place;
+    let found = { stored: [], sessionId: null, isEarlier: false, isGone: false };
     let failed = false;
     try {
-      const session = await this.#client.latestSession();
-      if (session) {
-        stored = await this.#client.sessionMessages(session.id);
-        thread.sessionId = session.id;
-      }
+      found = await this.#find(place);
+      if (found.sessionId) thread.sessionId = found.sessionId;
     } catch (error) {
-      if (error.status === 401) this.#memory.set(TALKED_KEY, null);
+      if (error.status === 401) this.#visitor.lose();
       else failed = true;
     }
     if (thread !== this.#thread) return;
-    const known = new Set(stored.map((item) => item.message_id));
+    const known = new Set(found.stored.map((item) => item.message_id));
     const unsent = this.messages.filter((message) => message.state && !known.has(message.id));
-    this.messages = [...stored.map(fromStored), ...(failed ? this.messages : unsent)];
+    this.messages = [...found.stored.map(fromStored), ...(failed ? this.messages : unsent)];
     this.loadFailed = failed;
+    this.isEarlier = found.isEarlier;
     this.#listener("reset");
+    const sought = place && this.messages.find((message) => message.id === place.messageId);
+    if (sought) this.#listener("sought", sought);
+    if (found.isGone) this.#listener("gone");
+  }
+
+  // The messages of the session that the reader came for, else of the one last talked in.
+  async #find(place) {
+    const latest = await this.#client.latestSession();
+    let isGone = false;
+    if (place && place.sessionId !== latest?.id) {
+      try {
+        const stored = await this.#client.sessionMessages(place.sessionId);
+        return { stored, sessionId: place.sessionId, isEarlier: true, isGone };
+      } catch (error) {
+        if (error.status !== 404) throw error;
+        isGone = true;
+      }
+    }
+    const stored = latest ? await this.#client.sessionMessages(latest.id) : [];
+    return { stored, sessionId: latest?.id ?? null, isEarlier: false, isGone };
   }
 
   async #deliver(message) {
     try {
-      if (this.#memory.get(TALKED_KEY) === null) await this.#becomeVisitor();
+      if (!this.#visitor.isKnown) await this.#visitor.become();
       const answer = await this.#post(message);
       message.thread.sessionId = answer.session_id;
       this.#change(message, { state: answer.reply ? "sent" : "pending" });
@@ -111,7 +153,7 @@ export class Conversation {
       const isUnknownVisitor = error.status === 401;
       const isUnknownSession = error.status === 404 && message.thread.sessionId !== null;
       if (!isUnknownVisitor && !isUnknownSession) throw error;
-      if (isUnknownVisitor) await this.#becomeVisitor();
+      if (isUnknownVisitor) await this.#visitor.become();
       message.thread.sessionId = null;
       message.thread.isNew = true;
       const answer = await this.#client.sendMessage(this.#request(message));
@@ -127,16 +169,10 @@ export class Conversation {
     return request;
   }
 
-  async #becomeVisitor() {
-    await this.#client.createVisitor();
-    this.#memory.set(TALKED_KEY, "1");
-  }
-
   #addReply(message, { reply, memory }) {
     const position = this.messages.indexOf(message);
     if (position < 0) return; // another conversation is on the page by now
-    const remembered = [...(memory?.added ?? []), ...(memory?.changed ?? [])].map((item) => item.text);
-    const answer = { role: "assistant", id: reply.id, text: reply.text, at: new Date(), remembered };
+    const answer = { role: "assistant", id: reply.id, text: reply.text, at: new Date(), notes: notesOf(memory) };
     this.messages.splice(position + 1, 0, answer);
     this.#listener("added", answer);
   }
@@ -150,5 +186,5 @@ export class Conversation {
 function fromStored({ id, message_id, role, text, created_at }) {
   const at = new Date(created_at);
   if (role === "user") return { role, id: message_id, text, at, state: "sent" };
-  return { role, id, text, at, remembered: [] };
+  return { role, id, text, at, notes: [] };
 }

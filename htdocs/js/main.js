@@ -1,58 +1,41 @@
 // SPDX-License-Identifier: MIT
-// Puts the page together: language, client, conversation, view.
+// Puts the chat page together: language, client, conversation, view.
 
 import { Client } from "./client.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { chooseLanguage, stringsFor } from "./strings.js";
+import { announce, followLanguage, storage } from "./page.js";
+import { Visitor } from "./visitor.js";
 
-const LANGUAGE_KEY = "arq.language";
-
-// localStorage, or this page's own memory where the browser forbids it (it then throws,
-// at every touch or only at writing).
-const memory = {
-  fallback: new Map(),
-  get(key) {
-    if (this.fallback.has(key)) return this.fallback.get(key);
-    try {
-      return localStorage.getItem(key);
-    } catch {
-      return null;
-    }
-  },
-  set(key, value) {
-    try {
-      if (value === null) localStorage.removeItem(key);
-      else localStorage.setItem(key, value);
-    } catch {
-      this.fallback.set(key, value);
-    }
-  },
-};
-
-let strings = stringsFor(chooseLanguage(memory.get(LANGUAGE_KEY), navigator.languages), navigator.languages);
+let strings = followLanguage((chosen) => {
+  strings = chosen;
+  composer.setStrings(strings);
+  chat.setStrings(strings);
+});
 
 const composer = new Composer({ strings, onSend: (text) => conversation.send(text) });
 // An example is proposed, not sent: who presses it may have another order number, and it would be remembered.
 const chat = new Chat({ strings, onExample: (text) => composer.propose(text) });
+const client = new Client();
 const conversation = new Conversation({
-  client: new Client(),
-  memory,
+  client,
+  visitor: new Visitor({ client, storage }),
   readerContext: () => ({ locale: strings.language, time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
   listener: (event, message) => chat.update(event, message),
 });
 
-function chooseByHand(language) {
-  memory.set(LANGUAGE_KEY, language);
-  strings = stringsFor(language, navigator.languages);
-  composer.setStrings(strings);
-  chat.setStrings(strings);
+// "#session=…&message=…": so the page of what is known leads to the message that taught it.
+function placeInAddress() {
+  const place = new URLSearchParams(window.location.hash.slice(1));
+  if (!place.get("session")) return null;
+  return { sessionId: place.get("session"), messageId: place.get("message") };
 }
 
 function startNewConversation() {
+  window.history.replaceState(null, "", window.location.pathname);
   conversation.startNew();
-  chat.announce(strings.newConversationStarted);
+  announce(strings.newConversationStarted);
   composer.focus();
 }
 
@@ -69,11 +52,14 @@ function followKeyboard(viewport) {
 
 chat.attach(conversation);
 chat.drawWords();
-for (const button of document.querySelectorAll("[data-language]")) {
-  button.addEventListener("click", () => chooseByHand(button.dataset.language));
-}
 document.getElementById("new-conversation").addEventListener("click", startNewConversation);
 window.visualViewport?.addEventListener("resize", () => followKeyboard(window.visualViewport));
-conversation.load();
-// On a touch screen the focus would bring up the keyboard over the greeting.
-if (window.matchMedia("(pointer: fine)").matches) composer.focus();
+window.addEventListener("hashchange", () => {
+  const place = placeInAddress();
+  if (place) conversation.show(place);
+});
+const place = placeInAddress();
+if (place) conversation.show(place);
+else conversation.load();
+// On a touch screen the focus would bring up the keyboard over the greeting; and who looks for a message reads.
+if (!place && window.matchMedia("(pointer: fine)").matches) composer.focus();

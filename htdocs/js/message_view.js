@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: MIT
-// How one message looks. What people and the server wrote reaches the page through textContent alone, so that
-// it can never become markup.
+// How one message looks.
 
-import { RequestError } from "./client.js";
-
-export function element(tag, className, text = "") {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
-}
+import { button, element } from "./element.js";
+import { explain, mayRepeat } from "./errors.js";
+import { createNotes } from "./note_view.js";
 
 export function createDay(date, strings) {
   return element("p", "day", strings.formatDay(date));
 }
 
-// `onRetry` is called when the reader asks to send a failed message again.
-export function createMessage(message, strings, onRetry) {
+// `onRetry` is called when the reader asks to send a failed message again, `onTurn` with a note to take back.
+export function createMessage(message, strings, { onRetry, onTurn }) {
   const article = element("article", "message");
   article.dataset.role = message.role;
   article.dataset.id = message.id;
@@ -25,9 +19,7 @@ export function createMessage(message, strings, onRetry) {
   bubble.dir = "auto"; // a message in Arabic or Hebrew is set from the right, whatever the page's language
   const speaker = message.role === "user" ? strings.you : strings.assistant;
   article.append(element("span", "visually-hidden", speaker), bubble);
-  // What the reply repeats itself needs no line of its own.
-  const remembered = (message.remembered ?? []).filter((text) => !message.text.includes(text));
-  if (remembered.length) article.append(element("p", "remembered", strings.remembered(remembered)));
+  if (message.notes?.length) article.append(createNotes(message, strings, onTurn));
   article.append(createMeta(message, strings));
   if (message.role === "user") updateState(article, message, strings, onRetry);
   return article;
@@ -50,22 +42,9 @@ export function updateState(article, message, strings, onRetry) {
   const isFailed = message.state === "failed";
   const label = { sending: strings.sending, sent: strings.sent, pending: strings.sent, failed: strings.failed };
   meta.append(element("span", "state", label[message.state]));
-  if (isFailed && mayRetry(message.error)) {
-    const again = element("button", "again", strings.again);
-    again.type = "button";
-    again.addEventListener("click", onRetry);
-    meta.append(again);
+  if (isFailed && mayRepeat(message.error)) {
+    meta.append(button("again", strings.again, onRetry));
   }
   if (isFailed) article.append(element("p", "why", explain(message.error, strings)));
   if (message.state === "pending") article.append(element("p", "why", strings.pending));
-}
-
-// A text that the server refused as it stands would be refused again.
-const mayRetry = (error) => ![400, 409, 413, 415].includes(error.status);
-
-// The server's own words only where they tell the reader what to do: of its troubles the page speaks itself.
-function explain(error, strings) {
-  if (error.status === 429 || error.status >= 500) return strings.busy;
-  if (error instanceof RequestError && error.message && error.status !== 0) return strings.refused(error.message);
-  return strings.unreachable;
 }

@@ -78,6 +78,24 @@ std::string write_memory(UserFile& file, model::Memory memory) {
     return json.take();
 }
 
+// What goes with a memory's new text; gives the message that taught it. A text that it had before brings back
+// what went with it then: so a change is taken back whole.
+std::optional<util::Id> read_anew(UserFile& file, model::Memory& memory) {
+    const std::vector<model::MemoryVersion> history = file.memory_history(memory.id);
+    const auto before =
+        std::find_if(history.rbegin(), history.rend(),
+                     [&](const model::MemoryVersion& version) { return version.text == memory.text; });
+    if (before == history.rend()) {
+        memory.value = assistant::value_in(memory.text, memory.subject);
+        return std::nullopt;
+    }
+    memory.value = before->value;
+    memory.valid_from = before->valid_from;
+    memory.valid_to = before->valid_to;
+    memory.grain = before->grain;
+    return before->message;
+}
+
 struct Listed {
     model::Memory memory;
     std::optional<double> score;
@@ -203,10 +221,10 @@ Response patch_memory(Context& context) {
         model::Memory changed = memory;
         changed.kind = kind.value_or(memory.kind);
         changed.text = text.value_or(memory.text);
-        if (changed.text != memory.text) changed.value = assistant::value_in(changed.text, memory.subject);
         if (changed.text != memory.text || changed.kind != memory.kind) {
             // A new kind alone was taught by the same message.
-            const auto source = changed.text == memory.text ? memory.source_message : std::nullopt;
+            auto source = memory.source_message;
+            if (changed.text != memory.text) source = read_anew(**file, changed);
             memory = (*file)->change_memory(std::move(changed), source);
             transaction.commit();
         }

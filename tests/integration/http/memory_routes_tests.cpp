@@ -115,6 +115,32 @@ BOOST_AUTO_TEST_CASE(a_memory_leads_back_to_its_message_and_forgetting_hides_it)
     BOOST_TEST(again.body.find(R"("changed":[])") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_text_that_a_memory_had_before_brings_back_what_went_with_it) {
+    post("/api/message", R"({"message": "My name is Anna", "message_id": "m-1"})", visitor);
+    const std::string target = "/api/memory/" + values_of(get("/api/memory", visitor), "id").at(0);
+    {
+        const auto file = open_only_file();
+        store::UserFile::Transaction transaction{*file};
+        model::Memory memory = file->find_memory(*util::parse_id(target.substr(12))).value();
+        memory.valid_from = util::parse_rfc3339("2020-05-01T00:00:00.000Z");
+        memory = file->change_memory(memory, memory.source_message);
+        memory.text = "My name is Olga";
+        memory.valid_from = util::parse_rfc3339("2026-11-24T00:00:00.000Z");
+        memory.valid_to = util::parse_rfc3339("2026-11-25T00:00:00.000Z");
+        file->change_memory(memory, std::nullopt);
+        transaction.commit();
+    }
+    BOOST_TEST(text_of(get(target, visitor), "source_message_id") != "m-1");
+    const Response back = ask("PATCH", target, R"({"text": "My name is Anna"})", visitor);
+    BOOST_TEST(text_of(back, "value") == "Anna");
+    BOOST_TEST(text_of(back, "valid_from") == "2020-05-01T00:00:00.000Z");
+    BOOST_TEST(back.body.find(R"("valid_to":null)") != std::string::npos);
+    BOOST_TEST(text_of(back, "source_message_id") == "m-1");
+    const Response other = ask("PATCH", target, R"({"text": "My name is Vera"})", visitor);
+    BOOST_TEST(text_of(other, "value") == "Vera");
+    BOOST_TEST(text_of(other, "source_message_id") != "m-1");
+}
+
 BOOST_AUTO_TEST_CASE(the_same_text_again_is_the_memory_that_is_there) {
     const Response first = keep("I park at the station");
     const Response again = keep("I park at the station");

@@ -53,3 +53,21 @@ export async function say(page, text) {
   await answers.nth(before).waitFor();
   return answers.nth(before).locator(".bubble").textContent();
 }
+
+// What the server knows of the page's visitor, the newest first.
+export async function known(page) {
+  const response = await page.request.get(`${url}/api/memory?limit=200`);
+  return (await response.json()).memories;
+}
+
+export const knownTexts = async (page) => (await known(page)).map((memory) => memory.text);
+
+// Answers for routes that are intercepted.
+export const errorAnswer = (status, code, message, headers = {}) => ({
+  status,
+  headers,
+  contentType: "application/json",
+  body: JSON.stringify({ error: { message, type: "server_error", code, param: null, request_id: "test" } }),
+});
+
+export const noWorker = () => errorAnswer(503, "no_worker", "No worker is ready.", { "Retry-After": "0" });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { measureContrast } from "./contrast.mjs";
-import { launch, messages, say, url, visit } from "./browser.mjs";
+import { errorAnswer, known, knownTexts, launch, messages, noWorker, say, url, visit } from "./browser.mjs";
 
 let browser;
 let contexts = [];
@@ -38,13 +38,12 @@ async function interceptMessages(page, answers) {
   return posted;
 }
 
-const errorAnswer = (status, code, message, headers = {}) => ({
-  status,
-  headers,
-  contentType: "application/json",
-  body: JSON.stringify({ error: { message, type: "server_error", code, param: null, request_id: "test" } }),
+// What the answers to messages say of the memory, in place of what they said.
+const changeAnswers = (page, memory) => page.route("**/api/message", async (route) => {
+  const response = await route.fetch();
+  const answer = await response.json();
+  await route.fulfill({ response, json: { ...answer, memory: { used: [], added: [], changed: [], forgotten: [], ...memory } } });
 });
-const noWorker = () => errorAnswer(503, "no_worker", "No worker is ready.", { "Retry-After": "0" });
 
 test("the page loads and talks without a complaint of the browser", async () => {
   const { page, complaints } = await visitor();
@@ -68,12 +67,117 @@ test("a message sent by keyboard is answered", async () => {
   assert.match(await say(page, "What is my order number?"), /4417/);
 });
 
-test("what is remembered stands below a reply that doesn't repeat it", async () => {
+test("what is remembered stands below a reply, in short where the reply says it itself", async () => {
   const { page } = await visitor();
   await say(page, "My name is Anna");
   assert.equal(await page.locator(".remembered").textContent(), "I will remember: My name is Anna");
   await say(page, "Remember that my order number is 4417");
   assert.equal(await page.locator(".remembered").count(), 1);
+  assert.equal(await page.locator(".note-short").textContent(), "I will remember this");
+  assert.equal(await page.locator(".turn").count(), 2);
+});
+
+test("what was remembered is taken back by its button, and kept after all by the same", async () => {
+  const { page, complaints } = await visitor();
+  await say(page, "Remember that my order number is 4417");
+  const note = page.locator(".note");
+  await note.locator("button").focus();
+  await page.keyboard.press("Enter");
+  await page.locator('.note[data-state="undone"]').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.className), "turn", "the focus stays");
+  assert.match(await page.locator("#announcer").textContent(), /^Not kept: my order number is 4417/);
+  assert.deepEqual(await knownTexts(page), []);
+  assert.doesNotMatch(await say(page, "What is my order number?"), /4417/);
+  await note.getByRole("button", { name: "Keep it after all: my order number is 4417" }).click();
+  await page.locator('.note[data-state="done"]').waitFor();
+  assert.deepEqual(await knownTexts(page), ["my order number is 4417"]);
+  assert.deepEqual(complaints, []);
+});
+
+test("what was changed tells what it was before, and goes back to it", async () => {
+  const { page } = await visitor();
+  await say(page, "My name is Anna");
+  const [{ id }] = await known(page);
+  await page.request.patch(`${url}/api/memory/${id}`, { data: { text: "My name is Vera" } });
+  const other = { id: "0n9gt8wcxf1f", text: "Likes tea", kind: "preference" };
+  const changed = [{ id, text: "My name is Vera", previous: "My name is Anna", kind: "fact" }];
+  await changeAnswers(page, { added: [other], changed });
+  await say(page, "Call me Vera");
+  const note = page.locator('.note[data-what="changed"]');
+  assert.equal(await note.locator(".remembered").textContent(), "Changed: My name is Vera");
+  assert.equal(await note.locator(".note-before").textContent(), "before: My name is Anna");
+  await note.locator("button").click();
+  await page.locator('.note[data-what="changed"][data-state="undone"]').waitFor();
+  assert.equal(await note.locator(".remembered").textContent(), "As it was before: My name is Anna");
+  assert.deepEqual(await knownTexts(page), ["My name is Anna"]);
+  await note.locator("button").click();
+  await page.locator('.note[data-what="changed"][data-state="done"]').waitFor();
+  assert.deepEqual(await knownTexts(page), ["My name is Vera"]);
+});
+
+test("a new value that was told takes the place of the old one, and gives it back", async () => {
+  const { page } = await visitor({ locale: "ru-RU" });
+  await say(page, "Я живу в Казани");
+  const before = await knownTexts(page);
+  assert.match(before[0], /живу в Казани/);
+  await say(page, "Теперь я живу в Твери");
+  const note = page.locator('.note[data-what="changed"]');
+  assert.equal(await note.locator(".note-before").textContent(), `раньше: ${before[0]}`);
+  await note.getByRole("button", { name: /^Отменить: / }).click();
+  await page.locator('.note[data-what="changed"][data-state="undone"]').waitFor();
+  assert.deepEqual(await knownTexts(page), before);
+  await say(page, "Запомни, что ключ под ковриком");
+  await say(page, "Забудь про ключ");
+  assert.equal(await page.locator('.note[data-what="forgotten"]').textContent(), "Забыто: 1 запись");
+});
+
+test("what was forgotten or only holds from another time is told, without a button that could do nothing", async () => {
+  const { page } = await visitor({ locale: "ru-RU" });
+  const same = { id: "0n9gt8wcxf1f", text: "Живу в Твери", previous: "Живу в Твери", kind: "fact" };
+  const forgotten = [{ id: "0n9gt8wcxf1g", kind: "note" }, { id: "0n9gt8wcxf1h", kind: "fact" }];
+  await changeAnswers(page, { changed: [same], forgotten });
+  await say(page, "Больше не живу в Твери");
+  assert.deepEqual(await page.locator(".note .remembered").allTextContents(), ["Обновлено: Живу в Твери", "Забыто: 2 записи"]);
+  assert.equal(await page.locator(".note button").count(), 0);
+});
+
+test("taking back what could not be taken back says why, and can be tried again", async () => {
+  const { page } = await visitor();
+  await say(page, "My name is Anna");
+  const refusals = [errorAnswer(507, "storage_full", "No room.")];
+  await page.route("**/api/memory/*", (route) => {
+    const answer = refusals.shift();
+    return answer ? route.fulfill(answer) : route.continue();
+  });
+  await page.locator(".turn").click();
+  await page.locator(".note-problem").waitFor();
+  assert.match(await page.locator(".note-problem").textContent(), /no room left/);
+  await page.locator(".turn").click();
+  await page.locator('.note[data-state="undone"]').waitFor();
+  assert.equal(await page.locator(".note-problem").count(), 0);
+});
+
+test("an address leads to a message of an earlier conversation, which goes on there", async () => {
+  const { page, complaints } = await visitor();
+  await say(page, "Something from the first conversation");
+  const { sessions: [first] } = await (await page.request.get(`${url}/api/sessions`)).json();
+  const id = await messages(page, "user").getAttribute("data-id");
+  await page.locator("#new-conversation").click();
+  await say(page, "Something from the second conversation");
+  await page.evaluate((hash) => { window.location.hash = hash; }, `session=${first.id}&message=${id}`);
+  await page.locator(".sought").waitFor();
+  assert.equal(await page.locator(".sought .bubble").textContent(), "Something from the first conversation");
+  assert.equal(await page.evaluate(() => document.activeElement.dataset.id), id);
+  assert.match(await page.locator("#notice").textContent(), /earlier conversation/);
+  await say(page, "And another thing");
+  assert.equal((await shownTexts(page)).length, 4);
+  await page.goto(`${url}/#session=000000000000&message=x`);
+  await page.reload();
+  await messages(page, "assistant").first().waitFor();
+  assert.match(await page.locator("#notice").textContent(), /no longer there/);
+  assert.equal((await shownTexts(page)).length, 4);
+  // The browser's own words about the conversation that is not there.
+  assert.deepEqual(complaints.filter((text) => !/404/.test(text)), []);
 });
 
 test("shift and enter start a new line", async () => {

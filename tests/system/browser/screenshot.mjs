@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Pictures of the chat page of a running ARQ (ARQ_URL).
+// Pictures of the pages of a running ARQ (ARQ_URL).
 //   node screenshot.mjs FILE.png                        the one in the README: a short conversation
 //   ARQ_SCREENSHOTS=FOLDER node screenshot.mjs          every language, size and colour scheme, to look at
 
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { launch, say, visit } from "./browser.mjs";
+import { launch, say, url, visit } from "./browser.mjs";
 
 const conversations = {
   "en-GB": [
@@ -36,15 +36,19 @@ async function takeAll(browser, folder) {
   for (const locale of Object.keys(conversations)) {
     for (const size of Object.keys(sizes)) {
       const { context, page } = await visit(browser, { ...sizes[size], locale });
-      const take = async (what) => {
+      const take = async (what, options = {}) => {
         for (const colorScheme of ["light", "dark"]) {
           await page.emulateMedia({ colorScheme });
-          await page.screenshot({ path: join(folder, `${what}-${size}-${locale.slice(0, 2)}-${colorScheme}.png`) });
+          const path = join(folder, `${what}-${size}-${locale.slice(0, 2)}-${colorScheme}.png`);
+          await page.screenshot({ path, ...options });
         }
       };
       await take("greeting");
       for (const text of conversations[locale]) await say(page, text);
       await take("conversation");
+      await page.goto(`${url}/memory.html`);
+      await page.locator(".memory-text").first().waitFor();
+      await take("memory", { fullPage: true });
       await context.close();
     }
   }
