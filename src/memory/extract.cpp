@@ -47,6 +47,10 @@ public:
                 reading, at, floor, [&](const Rule& rule) { return !rule.is_also && is_allowed(rule, word); },
                 [&](const Match& match) {
                     if (!add(reading, match)) return false;
+                    // What is to be forgotten is not told again.
+                    if (match.rule->action == RuleAction::kForget)
+                        for (std::size_t told = match.begin; told < match.end; ++told)
+                            tokens_.all[told].is_blocked = true;
                     const bool is_note = match.rule->is_told &&
                                          match.rule->kind == model::MemoryKind::kNote &&
                                          !match.pieces.empty();
@@ -227,7 +231,9 @@ private:
     std::string text_of_item(const Statement& statement, const Piece& list, Piece item) const {
         while (item.begin > list.begin && stands_in(tokens_.all[item.begin - 1], KnownList::kLead))
             --item.begin;
-        const auto before = static_cast<std::size_t>(tokens_.all[list.begin].text.data() - message_.data());
+        std::size_t first = list.begin;
+        while (first > 0 && tokens_.all[first].joined) --first;
+        const auto before = static_cast<std::size_t>(tokens_.all[first].text.data() - message_.data());
         const auto begin = static_cast<std::size_t>(message_.find(statement.text));
         const string_view head = begin < before ? message_.substr(begin, before - begin) : string_view{};
         return std::string{head} + std::string{text_of(item)};

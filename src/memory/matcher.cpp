@@ -220,7 +220,7 @@ private:
     // What may stand between two words of a rule without bearing on it.
     bool is_gap(std::size_t at) const {
         const Token& word = words_[at];
-        return (at == begin_ || !ends_clause(at)) && word.word != kPossessive &&
+        return (at == begin_ || !ends_clause(at)) && word.word != kPossessive && !word.is_date &&
                (word.lists &
                 (bit_of(KnownList::kNegation) | bit_of(KnownList::kStop) | bit_of(KnownList::kJoin) |
                  bit_of(KnownList::kPerson) | bit_of(KnownList::kSubject) | bit_of(KnownList::kNear))) == 0;
@@ -485,6 +485,12 @@ Piece trim_piece(const Reading& reading, Piece piece) {
            (cuts(piece.end - 1, KnownList::kTail) || stands_in(words[piece.end - 1], KnownList::kLead)))
         --piece.end;
     while (piece.end > piece.begin + 1 && cuts(piece.begin, KnownList::kLead)) ++piece.begin;
+    // "28 октября свадьба": when it is is told beside.
+    std::size_t thing = piece.begin;
+    while (thing < piece.end && words[thing].is_date) ++thing;
+    if (thing < piece.end && piece.slot != Slot::kDate && piece.slot != Slot::kNumber) piece.begin = thing;
+    // «по-английски» is one word to its reader.
+    while (piece.begin > 0 && words[piece.begin].joined) --piece.begin;
     return piece;
 }
 
