@@ -47,8 +47,8 @@ public:
                 reading, at, floor, [&](const Rule& rule) { return !rule.is_also && is_allowed(rule, word); },
                 [&](const Match& match) {
                     if (!add(reading, match)) return false;
-                    // What is to be forgotten is not told again.
-                    if (match.rule->action == RuleAction::kForget)
+                    // What is to be forgotten, or holds no more, is not told by the way.
+                    if (match.rule->action == RuleAction::kForget || match.rule->action == RuleAction::kClose)
                         for (std::size_t told = match.begin; told < match.end; ++told)
                             tokens_.all[told].is_blocked = true;
                     const bool is_note = match.rule->is_told &&
@@ -268,7 +268,12 @@ private:
         } else if (piece.slot == Slot::kList) {
             for (const Piece& item : split_list(reading, piece)) {
                 const string_view text = text_of(item);
-                if (text.empty() || values.size() >= kMostValues) continue;
+                const bool is_number = std::all_of(
+                    tokens_.all.begin() + static_cast<std::ptrdiff_t>(item.begin),
+                    tokens_.all.begin() + static_cast<std::ptrdiff_t>(item.end), [](const Token& word) {
+                        return word.is_number || stands_in(word, KnownList::kNumber);
+                    });
+                if (text.empty() || is_number || values.size() >= kMostValues) continue;
                 values.emplace_back(text);
                 subjects_.push_back(sort(statement.subject, item));
                 texts_.push_back(text_of_item(statement, piece, item));

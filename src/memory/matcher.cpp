@@ -337,7 +337,7 @@ private:
                 end += 2;
             return end;
         }
-        end = thing_extent(at, 4, false);
+        end = thing_extent(at, 5, false);
         // "a small town near Boston"
         if (end < end_ && !ends_clause(end) && stands_in(words_[end], KnownList::kNear) && end + 1 < end_ &&
             !ends_clause(end + 1)) {
@@ -362,7 +362,7 @@ private:
             const Token& word = words_[end];
             if (end > at && word.opens_quote) return quoted_extent(end);
             if (end <= at + 1 && stands_in(word, KnownList::kNegation)) return at;
-            if (word.is_date || stands_in(word, KnownList::kJoin) ||
+            if (word.is_date || joins_things(reading_, end) ||
                 (stands_in(word, KnownList::kStop) && !(may_carry && carries(at, end))))
                 break;
             ++end;
@@ -386,7 +386,7 @@ private:
         std::size_t before_comma = 0;
         while (end < end_ && end < at + kLongestList) {
             const Token& word = words_[end];
-            const bool is_joined = end > at && stands_in(word, KnownList::kJoin);
+            const bool is_joined = end > at && joins_things(reading_, end);
             const bool is_new = end > at && word.after_comma && !word.joined;
             if (end > at && word.after_dash) break;
             if (is_joined || is_new) {
@@ -416,7 +416,7 @@ private:
         while (end < end_ && end < item + kLongestList) {
             const Token& word = words_[end];
             if (end > item && (word.after_comma || word.after_dash) && !word.joined) break;
-            if (end > item && stands_in(word, KnownList::kJoin)) {
+            if (end > item && joins_things(reading_, end)) {
                 if (!begins_item(end, end + 1)) break;
                 begin = ++end;
             } else if (word.is_date || (stands_in(word, KnownList::kStop) && !carries(begin, end))) {
@@ -432,7 +432,8 @@ private:
         constexpr std::uint64_t kOthers =
             bit_of(KnownList::kSubject) | bit_of(KnownList::kOther) | bit_of(KnownList::kBut) |
             bit_of(KnownList::kStop) | bit_of(KnownList::kSkip) | bit_of(KnownList::kQuestion) |
-            bit_of(KnownList::kTail) | bit_of(KnownList::kNegation) | bit_of(KnownList::kJoin);
+            bit_of(KnownList::kTail) | bit_of(KnownList::kNegation) | bit_of(KnownList::kJoin) |
+            bit_of(KnownList::kNoThing);
         return item < end_ && (words_[item].lists & (kOthers | reading_.table.verbs)) == 0 &&
                !stands_in(words_[join], KnownList::kBut);
     }
@@ -441,7 +442,10 @@ private:
         while (at + 1 < end_ && stands_in(words_[at], KnownList::kLead) &&
                !stands_in(words_[at], KnownList::kNoThing))
             ++at;
-        return stands_in(words_[at], KnownList::kNoThing);
+        // "my wife": that is family.
+        const bool is_mine = at > 0 && (words_[at - 1].text == "my" || words_[at - 1].text == "our");
+        return stands_in(words_[at], KnownList::kNoThing) ||
+               (is_mine && stands_in(words_[at], KnownList::kPerson));
     }
 
     const Reading& reading_;
@@ -456,6 +460,12 @@ private:
 
 }  // namespace
 
+bool joins_things(const Reading& reading, std::size_t at) {
+    const std::vector<Token>& words = reading.tokens.all;
+    return stands_in(words[at], KnownList::kJoin) &&
+           !(at + 1 < words.size() && stands_in(words[at + 1], KnownList::kPair));
+}
+
 std::optional<Match> run_rule(const Reading& reading, const Rule& rule, std::size_t at) {
     return Runner{reading, rule, at}.run();
 }
@@ -465,7 +475,7 @@ std::vector<Piece> split_list(const Reading& reading, const Piece& list) {
     std::vector<Piece> items;
     std::size_t begin = list.begin;
     for (std::size_t at = list.begin; at <= list.end; ++at) {
-        const bool is_join = at < list.end && stands_in(words[at], KnownList::kJoin);
+        const bool is_join = at < list.end && joins_things(reading, at);
         const bool is_new =
             at == list.end || (at > begin && words[at].after_comma && !words[at].joined) || is_join;
         if (!is_new) continue;

@@ -107,6 +107,7 @@ enum class KnownList : unsigned {
     kPerson,    // what stands behind one is theirs: "my friends dog"
     kCarry,     // go on with a thing of one word: "play with dolls"
     kDateWord,  // a date may be made of
+    kPair,      // behind "and" no thing of its own: "fish and chips"
     kCount
 };
 

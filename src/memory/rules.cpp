@@ -21,7 +21,7 @@ constexpr std::array<string_view, static_cast<std::size_t>(KnownList::kCount)> k
     "skip",    "stop",     "tail",    "lead",   "join",      "subject",  "other",    "no-name",
     "number",  "question", "aux",     "report", "condition", "harmless", "wish",     "negation",
     "belief",  "joke",     "quoting", "unreal", "near",      "but",      "no-place", "no-thing",
-    "no-note", "month",    "person",  "carry",  "date-word"};
+    "no-note", "month",    "person",  "carry",  "date-word", "pair"};
 
 constexpr std::array<std::pair<string_view, model::MemoryKind>, 5> kKinds{
     {{"fact", model::MemoryKind::kFact},
