@@ -270,9 +270,8 @@ private:
                 const string_view text = text_of(item);
                 const bool is_number = std::all_of(
                     tokens_.all.begin() + static_cast<std::ptrdiff_t>(item.begin),
-                    tokens_.all.begin() + static_cast<std::ptrdiff_t>(item.end), [](const Token& word) {
-                        return word.is_number || stands_in(word, KnownList::kNumber);
-                    });
+                    tokens_.all.begin() + static_cast<std::ptrdiff_t>(item.end),
+                    [](const Token& word) { return word.is_number || stands_in(word, KnownList::kNumber); });
                 if (text.empty() || is_number || values.size() >= kMostValues) continue;
                 values.emplace_back(text);
                 subjects_.push_back(sort(statement.subject, item));

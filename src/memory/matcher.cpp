@@ -73,6 +73,7 @@ private:
                 break;
             --first;
         }
+        while (first < begin_ && stands_in(words_[first], KnownList::kSkip)) ++first;
         if (first == begin_ || !reading_.clause_starts[first] || is_no_thing(first) ||
             stands_in(words_[first], KnownList::kOther))
             return std::nullopt;
@@ -429,11 +430,11 @@ private:
 
     // Whether an item of a list begins there: a subject or a verb begins another clause.
     bool begins_item(std::size_t join, std::size_t item) const {
-        constexpr std::uint64_t kOthers =
-            bit_of(KnownList::kSubject) | bit_of(KnownList::kOther) | bit_of(KnownList::kBut) |
-            bit_of(KnownList::kStop) | bit_of(KnownList::kSkip) | bit_of(KnownList::kQuestion) |
-            bit_of(KnownList::kTail) | bit_of(KnownList::kNegation) | bit_of(KnownList::kJoin) |
-            bit_of(KnownList::kNoThing);
+        constexpr std::uint64_t kOthers = bit_of(KnownList::kSubject) | bit_of(KnownList::kOther) |
+                                          bit_of(KnownList::kBut) | bit_of(KnownList::kStop) |
+                                          bit_of(KnownList::kSkip) | bit_of(KnownList::kQuestion) |
+                                          bit_of(KnownList::kTail) | bit_of(KnownList::kNegation) |
+                                          bit_of(KnownList::kJoin) | bit_of(KnownList::kNoThing);
         return item < end_ && (words_[item].lists & (kOthers | reading_.table.verbs)) == 0 &&
                !stands_in(words_[join], KnownList::kBut);
     }
