@@ -115,7 +115,7 @@ store::UserFileOptions file_options(const config::Config& config, store::Journal
 namespace {
 
 memory::Rules memory_rules(const config::Config& config) {
-    if (config.memory.rules_file.empty()) return memory::Rules::standard();
+    if (config.memory.rules_file.empty()) return {};
     return memory::Rules::with(util::read_file(config.memory.rules_file));
 }
 

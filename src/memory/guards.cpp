@@ -169,6 +169,7 @@ public:
     void apply() {
         bool is_play = false;
         for (const Sentence& sentence : tokens_.sentences) {
+            if (sentence.begin == sentence.end) continue;  // all of it was a denial
             is_play = is_play || has(sentence, KnownList::kQuoting);
             if (is_play || has(sentence, KnownList::kJoke)) {
                 block(sentence.begin, sentence.end);
