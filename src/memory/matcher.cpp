@@ -481,13 +481,14 @@ std::vector<Piece> split_list(const Reading& reading, const Piece& list) {
             at == list.end || (at > begin && words[at].after_comma && !words[at].joined) || is_join;
         if (!is_new) continue;
         const Piece item = trim_piece(reading, {.begin = begin, .end = at});
-        if (item.end > item.begin) items.push_back(item);
+        if (item.begin < item.end) items.push_back(item);
         begin = is_join ? at + 1 : at;
     }
     return items;
 }
 
 Piece trim_piece(const Reading& reading, Piece piece) {
+    if (piece.begin >= piece.end) return piece;
     const std::vector<Token>& words = reading.tokens.all;
     const auto cuts = [&](std::size_t at, KnownList list) {
         return stands_in(words[at], list) || stands_in(words[at], KnownList::kSkip);
