@@ -47,8 +47,9 @@ std::vector<Mention> find_dates(std::string_view text, LocalTime now, const Opti
             continue;
         }
         const bool is_whole = found->first <= first_word && found->next >= behind_words;
-        const bool has_ends =
-            (found->from || found->to) && is_in_calendar(found->from) && is_in_calendar(found->to);
+        const bool is_ordered = !found->from || !found->to || *found->from < *found->to;
+        const bool has_ends = is_ordered && (found->from || found->to) && is_in_calendar(found->from) &&
+                              is_in_calendar(found->to);
         if (has_ends && (found->is_strong || is_whole)) {
             const Token& first = tokens[found->first];
             const Token& last = tokens[found->next - 1];

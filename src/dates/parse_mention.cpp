@@ -104,11 +104,9 @@ std::optional<Found> Parser::combine(std::size_t first, Fields from, Fields to, 
     const auto explain = [&](Fields& bare, const Fields& other) {
         if (!is_bare_end(bare)) return true;
         const int value = *bare.bare;
-        if (other.clock && !other.day)
-            bare.clock = as_hour(value);
-        else if (other.day)
+        if (other.day)
             bare.day = value;
-        else if (is_bare_end(other) && is_led)
+        else if (other.clock || (is_bare_end(other) && is_led))
             bare.clock = as_hour(value);
         else
             return false;
@@ -231,9 +229,8 @@ std::optional<Found> Parser::finish_range(std::size_t first, const Fields& from,
             return combine(first, from, to, end, is_led, true, &shared);
     }
     // "On a scale from 1 to 10"
-    if (is_bare_end(from) && is_bare_end(to) && from.bare == 1 && (to.bare == 5 || to.bare == 10) &&
-        day == nullptr)
-        return std::nullopt;
+    const bool is_scale = from.bare == 1 && to.bare.value_or(0) % 5 == 0;
+    if (is_bare_end(from) && is_bare_end(to) && is_scale && day == nullptr) return std::nullopt;
     if (!is_led && !from.is_strong && !to.is_strong) {
         const bool has_dates = !is_bare_end(from) && !is_bare_end(to);
         if (!has_dates) return std::nullopt;

@@ -139,11 +139,9 @@ std::size_t Parser::read_offset(std::size_t at, Fields& fields, int depth) const
     } else if (is_signed) {
         if (!tokens_[at + 1].is_glued) return 0;
         ++start;
-    } else if (tokens_.is_word(at, "за")) {
-        ++start;  // «за 2 дня до пятницы»
-    } else if (tokens_.is_word(at, "the") && read_unit(tokens_, at + 1) &&
-               tokens_.is_word(at + 2, {"after", "before"})) {
-        ++start;
+    } else if (tokens_.is_word(at, "за") || (tokens_.is_word(at, "the") && read_unit(tokens_, at + 1) &&
+                                             tokens_.is_word(at + 2, {"after", "before"}))) {
+        ++start;  // «за 2 дня до пятницы», "the day after Christmas"
     }
     if (is_russian_ && !fields.has_date() && !fields.has_time())
         if (const auto about = read_inverted_duration(tokens_, at)) {

@@ -189,7 +189,7 @@ private:
         constexpr std::array<std::string_view, 5> kRussian{"позавчера", "вчера", "сегодня", "завтра",
                                                            "послезавтра"};
         if (std::abs(ahead) <= 2) {
-            const auto at = static_cast<std::size_t>(ahead + 2);
+            const auto at = static_cast<std::size_t>(ahead) + 2;
             return std::string{is_russian_ ? kRussian[at] : kEnglish[at]};
         }
         const int weekday = weekday_of(day);
@@ -249,7 +249,7 @@ private:
             if (unit == Grain::kWeek && std::abs(step) <= 4) return in(step, unit);
             return otherwise;
         }
-        const auto at = static_cast<std::size_t>(step + 1);
+        const auto at = static_cast<std::size_t>(step) + 1;
         if (!is_russian_) {
             constexpr std::array<std::string_view, 3> kTurns{"last ", "this ", "next "};
             return std::string{kTurns[at]} + std::string{name_of(unit)};

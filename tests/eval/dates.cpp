@@ -103,13 +103,8 @@ bool is_other_convention(const Mention& mention, const Expected& expected) {
     return late == 0ms && mention.grain == model::Grain::kWeek && expected.kind == "interval";
 }
 
-// Both ends, or the other's end one unit later: "11:30-13:30" ends at 13:30 here.
 bool is_same_end(const Mention& mention, const Expected& expected) {
-    if (expected.kind != "interval") return true;
-    if (!mention.to || !expected.to) return false;
-    const auto late = *expected.to - *mention.to;
-    return late == 0ms || (mention.grain == model::Grain::kMinute && late == 1min) ||
-           (mention.grain == model::Grain::kHour && late == 1h);
+    return expected.kind != "interval" || (mention.to && mention.to == expected.to);
 }
 
 std::vector<Row> duckling(const std::filesystem::path& file, const std::string& name,
