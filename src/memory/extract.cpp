@@ -47,6 +47,10 @@ public:
                 reading, at, floor, [&](const Rule& rule) { return !rule.is_also && is_allowed(rule, word); },
                 [&](const Match& match) {
                     if (!add(reading, match)) return false;
+                    // What is to be forgotten, or holds no more, is not told by the way.
+                    if (match.rule->action == RuleAction::kForget || match.rule->action == RuleAction::kClose)
+                        for (std::size_t told = match.begin; told < match.end; ++told)
+                            tokens_.all[told].is_blocked = true;
                     const bool is_note = match.rule->is_told &&
                                          match.rule->kind == model::MemoryKind::kNote &&
                                          !match.pieces.empty();
@@ -227,7 +231,9 @@ private:
     std::string text_of_item(const Statement& statement, const Piece& list, Piece item) const {
         while (item.begin > list.begin && stands_in(tokens_.all[item.begin - 1], KnownList::kLead))
             --item.begin;
-        const auto before = static_cast<std::size_t>(tokens_.all[list.begin].text.data() - message_.data());
+        std::size_t first = list.begin;
+        while (first > 0 && tokens_.all[first].joined) --first;
+        const auto before = static_cast<std::size_t>(tokens_.all[first].text.data() - message_.data());
         const auto begin = static_cast<std::size_t>(message_.find(statement.text));
         const string_view head = begin < before ? message_.substr(begin, before - begin) : string_view{};
         return std::string{head} + std::string{text_of(item)};
@@ -262,7 +268,11 @@ private:
         } else if (piece.slot == Slot::kList) {
             for (const Piece& item : split_list(reading, piece)) {
                 const string_view text = text_of(item);
-                if (text.empty() || values.size() >= kMostValues) continue;
+                const bool is_number = std::all_of(
+                    tokens_.all.begin() + static_cast<std::ptrdiff_t>(item.begin),
+                    tokens_.all.begin() + static_cast<std::ptrdiff_t>(item.end),
+                    [](const Token& word) { return word.is_number || stands_in(word, KnownList::kNumber); });
+                if (text.empty() || is_number || values.size() >= kMostValues) continue;
                 values.emplace_back(text);
                 subjects_.push_back(sort(statement.subject, item));
                 texts_.push_back(text_of_item(statement, piece, item));

@@ -169,6 +169,7 @@ public:
     void apply() {
         bool is_play = false;
         for (const Sentence& sentence : tokens_.sentences) {
+            if (sentence.begin == sentence.end) continue;  // all of it was a denial
             is_play = is_play || has(sentence, KnownList::kQuoting);
             if (is_play || has(sentence, KnownList::kJoke)) {
                 block(sentence.begin, sentence.end);
@@ -230,21 +231,24 @@ private:
         if (sentence.asks) block(find_tail(sentence), sentence.end);
     }
 
-    // "I love horror movies do you?", "I'm Anna and you?": where what is asked begins behind a statement of the
-    // speaker's; the sentence's beginning where there is none.
+    // "I love horror movies do you?", "I'm Anna and you?": where what is asked begins behind a statement of
+    // the speaker's; the sentence's beginning where there is none.
     std::size_t find_tail(const Sentence& sentence) const {
         std::size_t first = sentence.begin;
         while (first + 1 < sentence.end && stands_in(words_[first], KnownList::kSkip)) ++first;
         if (!stands_in(words_[first], KnownList::kSubject)) return sentence.begin;
         for (std::size_t at = first + 2; at < sentence.end; ++at) {
             const Token& word = words_[at];
-            const bool is_you = word.text == "you" || word.text == "u" || word.text == "ты" || word.text == "вы";
+            const bool is_you =
+                word.text == "you" || word.text == "u" || word.text == "ты" || word.text == "вы";
             const bool is_last = at + 1 == sentence.end;
-            if (is_you && is_last && (word.after_comma || stands_in(words_[at - 1], KnownList::kJoin))) return at;
+            if (is_you && is_last && (word.after_comma || stands_in(words_[at - 1], KnownList::kJoin)))
+                return at;
             if (is_last) break;
             const bool asks = stands_in(word, KnownList::kAux) || stands_in(word, KnownList::kQuestion);
             const Token& next = words_[at + 1];
-            if (asks && (next.text == "you" || next.text == "your" || next.text == "u" || next.text == "about"))
+            if (asks &&
+                (next.text == "you" || next.text == "your" || next.text == "u" || next.text == "about"))
                 return at;
         }
         return sentence.begin;

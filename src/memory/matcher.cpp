@@ -73,6 +73,7 @@ private:
                 break;
             --first;
         }
+        while (first < begin_ && stands_in(words_[first], KnownList::kSkip)) ++first;
         if (first == begin_ || !reading_.clause_starts[first] || is_no_thing(first) ||
             stands_in(words_[first], KnownList::kOther))
             return std::nullopt;
@@ -220,7 +221,7 @@ private:
     // What may stand between two words of a rule without bearing on it.
     bool is_gap(std::size_t at) const {
         const Token& word = words_[at];
-        return (at == begin_ || !ends_clause(at)) && word.word != kPossessive &&
+        return (at == begin_ || !ends_clause(at)) && word.word != kPossessive && !word.is_date &&
                (word.lists &
                 (bit_of(KnownList::kNegation) | bit_of(KnownList::kStop) | bit_of(KnownList::kJoin) |
                  bit_of(KnownList::kPerson) | bit_of(KnownList::kSubject) | bit_of(KnownList::kNear))) == 0;
@@ -337,7 +338,7 @@ private:
                 end += 2;
             return end;
         }
-        end = thing_extent(at, 4, false);
+        end = thing_extent(at, 5, false);
         // "a small town near Boston"
         if (end < end_ && !ends_clause(end) && stands_in(words_[end], KnownList::kNear) && end + 1 < end_ &&
             !ends_clause(end + 1)) {
@@ -362,7 +363,7 @@ private:
             const Token& word = words_[end];
             if (end > at && word.opens_quote) return quoted_extent(end);
             if (end <= at + 1 && stands_in(word, KnownList::kNegation)) return at;
-            if (word.is_date || stands_in(word, KnownList::kJoin) ||
+            if (word.is_date || joins_things(reading_, end) ||
                 (stands_in(word, KnownList::kStop) && !(may_carry && carries(at, end))))
                 break;
             ++end;
@@ -386,7 +387,7 @@ private:
         std::size_t before_comma = 0;
         while (end < end_ && end < at + kLongestList) {
             const Token& word = words_[end];
-            const bool is_joined = end > at && stands_in(word, KnownList::kJoin);
+            const bool is_joined = end > at && joins_things(reading_, end);
             const bool is_new = end > at && word.after_comma && !word.joined;
             if (end > at && word.after_dash) break;
             if (is_joined || is_new) {
@@ -416,7 +417,7 @@ private:
         while (end < end_ && end < item + kLongestList) {
             const Token& word = words_[end];
             if (end > item && (word.after_comma || word.after_dash) && !word.joined) break;
-            if (end > item && stands_in(word, KnownList::kJoin)) {
+            if (end > item && joins_things(reading_, end)) {
                 if (!begins_item(end, end + 1)) break;
                 begin = ++end;
             } else if (word.is_date || (stands_in(word, KnownList::kStop) && !carries(begin, end))) {
@@ -429,10 +430,11 @@ private:
 
     // Whether an item of a list begins there: a subject or a verb begins another clause.
     bool begins_item(std::size_t join, std::size_t item) const {
-        constexpr std::uint64_t kOthers =
-            bit_of(KnownList::kSubject) | bit_of(KnownList::kOther) | bit_of(KnownList::kBut) |
-            bit_of(KnownList::kStop) | bit_of(KnownList::kSkip) | bit_of(KnownList::kQuestion) |
-            bit_of(KnownList::kTail) | bit_of(KnownList::kNegation) | bit_of(KnownList::kJoin);
+        constexpr std::uint64_t kOthers = bit_of(KnownList::kSubject) | bit_of(KnownList::kOther) |
+                                          bit_of(KnownList::kBut) | bit_of(KnownList::kStop) |
+                                          bit_of(KnownList::kSkip) | bit_of(KnownList::kQuestion) |
+                                          bit_of(KnownList::kTail) | bit_of(KnownList::kNegation) |
+                                          bit_of(KnownList::kJoin) | bit_of(KnownList::kNoThing);
         return item < end_ && (words_[item].lists & (kOthers | reading_.table.verbs)) == 0 &&
                !stands_in(words_[join], KnownList::kBut);
     }
@@ -441,7 +443,10 @@ private:
         while (at + 1 < end_ && stands_in(words_[at], KnownList::kLead) &&
                !stands_in(words_[at], KnownList::kNoThing))
             ++at;
-        return stands_in(words_[at], KnownList::kNoThing);
+        // "my wife": that is family.
+        const bool is_mine = at > 0 && (words_[at - 1].text == "my" || words_[at - 1].text == "our");
+        return stands_in(words_[at], KnownList::kNoThing) ||
+               (is_mine && stands_in(words_[at], KnownList::kPerson));
     }
 
     const Reading& reading_;
@@ -458,34 +463,6 @@ private:
 
 std::optional<Match> run_rule(const Reading& reading, const Rule& rule, std::size_t at) {
     return Runner{reading, rule, at}.run();
-}
-
-std::vector<Piece> split_list(const Reading& reading, const Piece& list) {
-    const std::vector<Token>& words = reading.tokens.all;
-    std::vector<Piece> items;
-    std::size_t begin = list.begin;
-    for (std::size_t at = list.begin; at <= list.end; ++at) {
-        const bool is_join = at < list.end && stands_in(words[at], KnownList::kJoin);
-        const bool is_new =
-            at == list.end || (at > begin && words[at].after_comma && !words[at].joined) || is_join;
-        if (!is_new) continue;
-        const Piece item = trim_piece(reading, {.begin = begin, .end = at});
-        if (item.end > item.begin) items.push_back(item);
-        begin = is_join ? at + 1 : at;
-    }
-    return items;
-}
-
-Piece trim_piece(const Reading& reading, Piece piece) {
-    const std::vector<Token>& words = reading.tokens.all;
-    const auto cuts = [&](std::size_t at, KnownList list) {
-        return stands_in(words[at], list) || stands_in(words[at], KnownList::kSkip);
-    };
-    while (piece.end > piece.begin + 1 &&
-           (cuts(piece.end - 1, KnownList::kTail) || stands_in(words[piece.end - 1], KnownList::kLead)))
-        --piece.end;
-    while (piece.end > piece.begin + 1 && cuts(piece.begin, KnownList::kLead)) ++piece.begin;
-    return piece;
 }
 
 }  // namespace arq::memory

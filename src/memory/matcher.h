@@ -56,6 +56,9 @@ std::size_t match_at(const Reading& reading, std::size_t at, std::size_t floor, 
 // Whether the rule matches from word `at` on.
 std::optional<Match> run_rule(const Reading& reading, const Rule& rule, std::size_t at);
 
+// Whether "and" stands there, between two things: not in "fish and chips".
+bool joins_things(const Reading& reading, std::size_t at);
+
 // Where a list's items begin and end: "tea, coffee and rum".
 std::vector<Piece> split_list(const Reading& reading, const Piece& list);
 

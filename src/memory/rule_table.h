@@ -59,21 +59,20 @@ constexpr std::uint16_t kNoPiece = 1;  // target of a slot that is no part of th
 enum class RuleAction : std::uint8_t { kState, kClose, kForget, kCorrect, kAsk };
 
 struct Rule {
+    std::uint64_t needed_lists = 0;  // a text where it matches holds a word of one of these lists,
+    std::uint32_t needed = 0;        // or one of these words, in RuleTable::needed; neither: nothing is known
+    std::uint32_t needed_end = 0;
     std::uint32_t first_step = 0;
-    std::uint32_t needed = 0;      // in RuleTable::needed: a text where it matches holds one of these words,
-    std::uint32_t needed_end = 0;  // or one of these lists; neither: nothing is known
-    std::uint64_t needed_lists = 0;
-    std::uint16_t relation = 0;  // in RuleTable::relations
     model::MemoryKind kind = model::MemoryKind::kFact;
+    std::uint16_t relation = 0;  // in RuleTable::relations
     RuleAction action = RuleAction::kState;
-    bool is_single = false;
-    bool is_dated = false;          // holds only where the sentence says when
-    bool begins_with_slot = false;  // one that takes all of the clause before the word that it was found by
-    bool has_lead = false;          // it may begin up to kMostLead words before the word that it was found by
-    bool is_also = false;           // beside what other rules find in the same words
-    bool is_presupposed =
-        false;             // the same; told by the way, so a wish or a denial takes nothing from it: "my dog"
-    bool is_told = false;  // asked for in so many words ("remember that …"): fewer guards hold
+    bool is_single : 1 = false;
+    bool is_dated : 1 = false;          // holds only where the sentence says when
+    bool begins_with_slot : 1 = false;  // that takes all of the clause before the word that it was found by
+    bool has_lead : 1 = false;          // it may begin up to kMostLead words before the word it was found by
+    bool is_also : 1 = false;           // beside what other rules find in the same words
+    bool is_presupposed : 1 = false;    // the same; a wish or a denial takes nothing from it: "my dog"
+    bool is_told : 1 = false;           // asked for in so many words ("remember that …"): fewer guards hold
 };
 
 // The lists that the engine itself asks for, in the order of their bits; the others are the patterns' own.
@@ -107,6 +106,7 @@ enum class KnownList : unsigned {
     kPerson,    // what stands behind one is theirs: "my friends dog"
     kCarry,     // go on with a thing of one word: "play with dolls"
     kDateWord,  // a date may be made of
+    kPair,      // behind "and" no thing of its own: "fish and chips"
     kCount
 };
 

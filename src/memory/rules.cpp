@@ -21,7 +21,7 @@ constexpr std::array<string_view, static_cast<std::size_t>(KnownList::kCount)> k
     "skip",    "stop",     "tail",    "lead",   "join",      "subject",  "other",    "no-name",
     "number",  "question", "aux",     "report", "condition", "harmless", "wish",     "negation",
     "belief",  "joke",     "quoting", "unreal", "near",      "but",      "no-place", "no-thing",
-    "no-note", "month",    "person",  "carry",  "date-word"};
+    "no-note", "month",    "person",  "carry",  "date-word", "pair"};
 
 constexpr std::array<std::pair<string_view, model::MemoryKind>, 5> kKinds{
     {{"fact", model::MemoryKind::kFact},
@@ -196,25 +196,38 @@ public:
 
     void make() {
         table_.verbs = std::uint64_t{1} << kVerbBit;
-        std::vector<std::vector<std::uint16_t>> rules_of(table_.words.size());
+        std::vector<Pair> pairs;
         for (std::size_t at = 0; at < table_.rules.size(); ++at) {
             Rule& rule = table_.rules[at];
             begins_.assign(table_.words.size(), false);
             visit(rule, rule.begins_with_slot ? 1 : 0, false, 0);
             for (std::size_t word = 1; word < begins_.size(); ++word)
-                if (begins_[word]) rules_of[word].push_back(static_cast<std::uint16_t>(at));
+                if (begins_[word])
+                    pairs.push_back({static_cast<WordId>(word), static_cast<std::uint16_t>(at)});
         }
-        for (const auto& rules : rules_of) {
+        std::stable_sort(pairs.begin(), pairs.end(),
+                         [](const Pair& a, const Pair& b) { return a.word < b.word; });
+        table_.rules_of_words.reserve(pairs.size());
+        table_.first_of_word.reserve(table_.words.size() + 1);
+        for (const Pair& pair : pairs) {
+            while (table_.first_of_word.size() <= pair.word)
+                table_.first_of_word.push_back(static_cast<std::uint32_t>(table_.rules_of_words.size()));
+            table_.rules_of_words.push_back(pair.rule);
+        }
+        while (table_.first_of_word.size() <= table_.words.size())
             table_.first_of_word.push_back(static_cast<std::uint32_t>(table_.rules_of_words.size()));
-            table_.rules_of_words.insert(table_.rules_of_words.end(), rules.begin(), rules.end());
-        }
-        table_.first_of_word.push_back(static_cast<std::uint32_t>(table_.rules_of_words.size()));
-        table_.rules_of_words.shrink_to_fit();
         table_.steps.shrink_to_fit();
         table_.rules.shrink_to_fit();
+        table_.needed.shrink_to_fit();
+        table_.words.shrink_to_fit();
     }
 
 private:
+    struct Pair {
+        WordId word;
+        std::uint16_t rule;
+    };
+
     void visit(Rule& rule, std::size_t at, bool elided, int depth) {
         if (depth > 200) return;
         for (;; ++at) {
@@ -292,8 +305,14 @@ std::shared_ptr<const RuleTable> read_table(string_view owners_text) {
 }  // namespace
 
 const Rules& Rules::standard() {
-    static const Rules rules{read_table({})};
+    static const Rules rules;
     return rules;
+}
+
+const RuleTable& Rules::table() const {
+    if (table_) return *table_;
+    static const std::shared_ptr<const RuleTable> standard = read_table({});
+    return *standard;
 }
 
 Rules Rules::with(string_view owners_text) {

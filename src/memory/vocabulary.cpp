@@ -71,6 +71,12 @@ WordId Vocabulary::find_stem(std::string_view stem) const {
     return table_[slot_of(kStemPrefix, stem)];
 }
 
+void Vocabulary::shrink_to_fit() {
+    letters_.shrink_to_fit();
+    ends_.shrink_to_fit();
+    lists_.shrink_to_fit();
+}
+
 void Vocabulary::add_to_list(WordId id, unsigned list) {
     lists_[id] |= std::uint64_t{1} << list;
 }

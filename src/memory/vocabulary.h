@@ -28,6 +28,7 @@ public:
     void add_to_list(WordId id, unsigned list);
     std::uint64_t lists_of(WordId id) const { return lists_[id]; }
     std::size_t size() const { return ends_.size(); }
+    void shrink_to_fit();
 
 private:
     std::size_t slot_of(std::string_view prefix, std::string_view word) const;

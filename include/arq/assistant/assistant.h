@@ -66,7 +66,7 @@ struct Options {
     std::string time_zone = "UTC";
     util::Language language = util::Language::kEnglish;
     model::Variant variant = model::Variant::kProduction;  // what replies say they were made by
-    memory::Rules rules = memory::Rules::standard();       // what is kept of a message
+    memory::Rules rules;                                   // what is kept of a message
 };
 
 struct Understood;

@@ -14,19 +14,21 @@ struct RuleTable;
 // Immutable once read, thread safe. Copies share the table.
 class Rules {
 public:
-    // The table that is compiled in; read once, at the first call.
+    // The table that is compiled in. It is read when it is first asked for: a process that keeps nothing of
+    // messages has no memory taken by it.
+    Rules() = default;
     static const Rules& standard();
 
     // The standard table and an owner's behind it. Throws arq::Error{kInvalidValue} that names the line at
     // fault and says how to mend it.
     static Rules with(std::string_view owners_text);
 
-    const RuleTable& table() const { return *table_; }
+    const RuleTable& table() const;
 
 private:
     explicit Rules(std::shared_ptr<const RuleTable> table) : table_{std::move(table)} {}
 
-    std::shared_ptr<const RuleTable> table_;  // of all copies: a table is read once and never changes
+    std::shared_ptr<const RuleTable> table_;  // of all copies of one with an owner's rules; else none
 };
 
 }  // namespace arq::memory

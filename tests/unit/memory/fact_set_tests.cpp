@@ -24,10 +24,10 @@ std::ostream& operator<<(std::ostream& out, const Floor& floor) {
 }
 
 const Floor kFloors[] = {
-    {"en", false, 0.80, 0.88, 0.95},
-    {"en", true, 0.38, 0.60, 0.85},
-    {"ru", false, 0.75, 0.85, 0.93},
-    {"ru", true, 0.38, 0.60, 0.83},
+    {"en", false, 0.87, 0.94, 0.97},
+    {"en", true, 0.57, 0.74, 0.88},
+    {"ru", false, 0.83, 0.92, 0.96},
+    {"ru", true, 0.51, 0.65, 0.86},
 };
 
 BOOST_AUTO_TEST_SUITE(fact_set_tests)
