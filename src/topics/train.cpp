@@ -183,6 +183,34 @@ bool prune(Weights& weights, std::size_t limit_bytes) {
     return is_too_large;
 }
 
+// Adds what naive Bayes makes of the same counts: the logarithm of how much likelier a feature is with a
+// label than one that was never seen with it. It knows less, but errs elsewhere, and where little was seen it
+// errs less.
+void add_bayes(const std::vector<const Prepared*>& samples, double share, Weights& weights) {
+    constexpr double kUnseen = 2;  // samples' worth of what may stand with a label and wasn't seen to
+    std::vector<float> together(weights.table.size());
+    std::vector<double> with(weights.values.size());
+    double all = 0;
+    for (const Prepared* sample : samples) {
+        if (sample->label == kNone) continue;
+        for (const Known& feature : sample->features) {
+            const float value = weights.value_of(feature);
+            together[feature.at * weights.row_size + sample->label] += value;
+            with[feature.at] += value;
+            all += value;
+        }
+    }
+    for (std::size_t at = 0; at < with.size(); ++at) {
+        if (with[at] <= 0) continue;
+        for (std::size_t label = 0; label < weights.labels; ++label) {
+            const std::size_t cell = at * weights.row_size + label;
+            if (weights.table[cell] == 0) continue;
+            weights.table[cell] +=
+                static_cast<float>(share * std::log1p(together[cell] / (kUnseen * with[at] / all)));
+        }
+    }
+}
+
 // Trained on all features, cut down to what fits, and trained on with those.
 Weights fit(const std::vector<const Prepared*>& samples, std::size_t labels, std::size_t vocabulary,
             std::size_t limit_bytes, const TrainingOptions& options) {
@@ -194,8 +222,10 @@ Weights fit(const std::vector<const Prepared*>& samples, std::size_t labels, std
                     .values = weigh_features(samples, vocabulary, options)};
     Descent descent{samples, options};
     constexpr double kRateOnceCut = 0.5;  // of the rate before
+    constexpr double kBayesShare = 0.02;
     descent.run(weights, options.rate, false);
     if (prune(weights, limit_bytes)) descent.run(weights, options.rate * kRateOnceCut, true);
+    add_bayes(samples, kBayesShare, weights);
     return weights;
 }
 

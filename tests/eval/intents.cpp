@@ -55,11 +55,12 @@ double area_under_curve(const std::vector<double>& inside, const std::vector<dou
     return wins / static_cast<double>(inside.size() * outside.size());
 }
 
-std::vector<Row> judge_intents(const Clinc& data) {
+// Within a limit for the model, which decides what it may tell apart.
+std::vector<Row> judge_intents(const Clinc& data, const topics::TrainingOptions& options,
+                               std::string_view size) {
     std::vector<Sample> training = data.part("train");
     for (const Sample& sample : data.part("oos_train")) training.push_back({.text = sample.text});
-    const std::vector<std::byte> model =
-        topics::train(training, {.limit_bytes = 600'000, .least_samples = 4});
+    const std::vector<std::byte> model = topics::train(training, options);
     const Classifier classifier{model};
 
     std::size_t right = 0;
@@ -73,7 +74,7 @@ std::vector<Row> judge_intents(const Clinc& data) {
     }
     for (const Sample& sample : data.part("oos_val"))
         outside.push_back(classifier.classify(sample.text).probability);
-    const std::string set = "CLINC150 validation";
+    const std::string set = "CLINC150 val., " + std::string{size};
     return {{.task = "intents, 150 classes: accuracy",
              .data = set,
              .n = validation.size(),
@@ -248,7 +249,8 @@ std::vector<Row> measure_intents(const fs::path& data, const fs::path& project) 
     const fs::path file = data / "intents/clinc150.json";
     if (fs::exists(file)) {
         const Clinc clinc{file};
-        append(judge_intents(clinc));
+        append(judge_intents(clinc, {.limit_bytes = 600'000, .least_samples = 4}, "600 kB"));
+        append(judge_intents(clinc, {.limit_bytes = 1'200'000, .least_samples = 2}, "1.2 MB"));
         append(judge_shipped(clinc));
     }
     append(judge_own_sentences(project / "src/topics/categories"));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// embed FILE…: trains the categories whose sentences stand in the files, and prints the model as a C++ source. Built
-// and run by make.
+// embed FILE…: trains the categories whose sentences stand in the files, and prints the model as a C++
+// source. Built and run by make.
 #include <cstdio>
 #include <exception>
 #include <string>
