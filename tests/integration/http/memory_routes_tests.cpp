@@ -321,8 +321,9 @@ BOOST_AUTO_TEST_CASE(topics_are_listed_with_their_messages) {
     BOOST_TEST(values_of(get(path + "?after=" + text_of(messages, "next_after"), visitor), "message_id") ==
                    (Texts{"o-2"}),
                boost::test_tools::per_element());
-    BOOST_TEST(values_of(get("/api/topics?session_id=" + isolated, visitor), "name") == (Texts{"secret"}),
-               boost::test_tools::per_element());
+    const Texts inside = values_of(get("/api/topics?session_id=" + isolated, visitor), "name");
+    BOOST_TEST((std::find(inside.begin(), inside.end(), "secret") != inside.end()));
+    BOOST_TEST((std::find(inside.begin(), inside.end(), "lake") == inside.end()));
     BOOST_TEST(get("/api/topics/secret/messages", visitor).status == 404);
     BOOST_TEST(values_of(get("/api/topics/secret/messages?session_id=" + isolated, visitor), "message_id") ==
                    (Texts{"inside"}),
