@@ -150,13 +150,13 @@ Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& reque
     Known known = find_known(file, scope, understood.query, work.message.created_at, zone,
                              language_of(request, options_), options_.rules);
     Remembered remembered = remember(file, scope, work.message, zone, options_.rules, options_.max_memories);
-    if (has_forgotten(remembered)) recalled = {};
+    if (has_forgotten(remembered)) recalled = {.has_forgotten = true};
     work.prompt = compose(request, understood, remembered, std::move(known), recalled, options_);
-    add_context(file, request, work, understood, recalled);
     work.memory.added = std::move(remembered.added);
     work.memory.changed = std::move(remembered.changed);
     work.memory.forgotten = std::move(remembered.forgotten);
     add_used(work.memory, recalled);
+    add_context(file, scope, request, work, understood, recalled);
     return work;
 }
 
@@ -175,20 +175,21 @@ Assistant::Work Assistant::resume(store::UserFile& file, const TurnRequest& requ
                              language_of(request, options_), options_.rules);
     Remembered remembered = reread(message, zone, options_.rules);
     work.prompt = compose(request, understood, remembered, std::move(known), recalled, options_);
-    add_context(file, request, work, understood, recalled);
+    add_context(file, scope_of(*session), request, work, understood, recalled);
     add_used(work.memory, recalled);
     return work;
 }
 
-void Assistant::add_context(store::UserFile& file, const TurnRequest& request, Work& work,
-                            const Understood& understood, const Recalled& recalled) const {
+void Assistant::add_context(store::UserFile& file, const store::Scope& scope, const TurnRequest& request,
+                            Work& work, const Understood& understood, const Recalled& recalled) const {
     // What is asked tells its topics, not what a follow-up leaves out.
     work.topics = topics::find_topics(understood.query, recalled.counts, categories_);
     if (responder_.is_instant()) {
         work.context = measure_context(understood, recalled, work.prompt, options_);
         return;
     }
-    Context fitted = fit_window(file, request, work.message, recalled, categories_, options_);
+    Context fitted = fit_window(file, scope, work.message, zone_of(request, options_), recalled,
+                                work.prompt.facts, categories_, options_);
     work.prompt.window = std::move(fitted.window);
     work.prompt.changes_topic = fitted.changes_topic;
     work.context = fitted.use;

@@ -34,7 +34,8 @@ struct Known {
 struct Recalled {
     std::vector<memory::Ranked<model::Memory>> memories;
     std::vector<memory::Ranked<model::Message>> messages;
-    topics::TermCounts counts;  // of the words that were looked for
+    topics::TermCounts counts;   // of the words that were looked for
+    bool has_forgotten = false;  // the message had something forgotten, of which the summary may still tell
 };
 
 // What a message means together with the turns before it.
@@ -77,9 +78,11 @@ struct Context {
     model::ContextUse use;
 };
 
-// Reads the session's latest turns; those that no longer fit are folded into its summary, which is stored.
-Context fit_window(store::UserFile& file, const TurnRequest& request, const model::Message& message,
-                   const Recalled& recalled, const topics::Classifier& categories, const Options& options);
+// `facts` are what is known of what the message asks. Reads the session's latest turns; those that no longer
+// fit are folded into its summary, which is stored.
+Context fit_window(store::UserFile& file, const store::Scope& scope, const model::Message& message,
+                   std::string_view zone, const Recalled& recalled, const std::vector<responder::Fact>& facts,
+                   const topics::Classifier& categories, const Options& options);
 
 // Before the message `newest`; what goes is gone with the turn's transaction.
 void keep_within_limits(store::UserFile& file, util::Id newest, const Options& options);

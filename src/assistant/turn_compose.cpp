@@ -18,7 +18,9 @@ std::vector<responder::Quote> collect_quotes(const Recalled& recalled, std::stri
     };
     std::vector<Source> sources;
     for (const auto& [memory, score] : recalled.memories)
-        if (memory.subject.empty()) sources.push_back({memory.text, memory.updated_at, score});
+        // What holds no more is told where it is asked for as such.
+        if (memory.kind == model::MemoryKind::kEvent || !memory.valid_to)
+            sources.push_back({memory.text, memory.updated_at, score});
     for (const auto& [message, score] : recalled.messages) {
         // A copy by name: clang before 16 lets no lambda capture a structured binding.
         const bool is_kept =

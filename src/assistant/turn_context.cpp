@@ -29,14 +29,24 @@ std::string_view speaker_of(model::Role role) {
     return role == model::Role::kUser ? "User: " : "Assistant: ";
 }
 
-// What is recalled, but for the turns that go in whole.
-context::Material gather(const TurnRequest& request, const Recalled& recalled, const Turns& turns,
-                         const Options& options) {
-    const std::string_view zone = request.time_zone.empty() ? options.time_zone : request.time_zone;
-    context::Material material{.message = request.text};
+// "my dentist appointment is on Friday (in 3 days)".
+std::string text_of(const responder::Fact& fact) {
+    return fact.when.empty() ? fact.text : fact.text + " (" + fact.when + ")";
+}
+
+// What is known of what was asked, and what is recalled, but for the turns that go in whole.
+context::Material gather(const model::Message& asked, std::string_view zone, const Recalled& recalled,
+                         const std::vector<responder::Fact>& facts, const Turns& turns) {
+    context::Material material{.message = asked.text};
+    for (const responder::Fact& fact : facts) material.facts.push_back({.text = text_of(fact), .worth = 1});
     for (const auto& [memory, score] : recalled.memories) {
+        const bool is_told = std::any_of(facts.begin(), facts.end(), [&text = memory.text](const auto& fact) {
+            return fact.text == text;
+        });
         const bool instructs = memory.kind == model::MemoryKind::kInstruction;
-        (instructs ? material.instructions : material.facts).push_back({.text = memory.text, .worth = score});
+        if (!is_told)
+            (instructs ? material.instructions : material.facts)
+                .push_back({.text = memory.text, .worth = score});
     }
     for (const auto& [message, score] : recalled.messages) {
         const bool is_whole = std::any_of(turns.begin(), turns.end(), [id = message.id](const auto& turn) {
@@ -49,6 +59,29 @@ context::Material gather(const TurnRequest& request, const Recalled& recalled, c
     for (const auto& turn : turns)
         material.turns.push_back({.message = turn.message.text, .reply = std::string{reply_of(turn)}});
     return material;
+}
+
+// What holds whatever is asked: standing instructions, and what is known of the user, the newest first.
+void add_known(store::UserFile& file, const store::Scope& scope, const model::Message& message,
+               context::Material& material) {
+    struct Part {
+        model::MemoryKind kind;
+        int most;
+        double worth;  // beside what is recalled for the message
+        std::vector<context::Item>& items;
+    };
+    for (const Part& known : {Part{model::MemoryKind::kInstruction, 20, 0.9, material.instructions},
+                              Part{model::MemoryKind::kFact, 50, 0.3, material.facts},
+                              Part{model::MemoryKind::kPreference, 30, 0.2, material.facts}}) {
+        for (const model::Memory& memory : file.list_memories(scope, known.kind, {}, known.most)) {
+            const bool is_told =
+                std::any_of(known.items.begin(), known.items.end(),
+                            [&](const context::Item& item) { return item.text.starts_with(memory.text); });
+            // What holds no more is told where it is asked for; what the message says itself stands there.
+            if (is_told || memory.valid_to || memory.source_message == message.id) continue;
+            known.items.push_back({.text = memory.text, .worth = known.worth});
+        }
+    }
 }
 
 // The sentences of what lies before the turns that go in whole.
@@ -100,8 +133,9 @@ Understood understand(store::UserFile& file, const model::Session& session, std:
     return understood;
 }
 
-Context fit_window(store::UserFile& file, const TurnRequest& request, const model::Message& message,
-                   const Recalled& recalled, const topics::Classifier& categories, const Options& options) {
+Context fit_window(store::UserFile& file, const store::Scope& scope, const model::Message& message,
+                   std::string_view zone, const Recalled& recalled, const std::vector<responder::Fact>& facts,
+                   const topics::Classifier& categories, const Options& options) {
     // Tokens are mostly shorter; what is read beyond the window is waste.
     constexpr std::size_t kBytesPerToken = 8;
     constexpr int kMostFolded = 128;  // messages: a long session is summarised over some turns
@@ -109,17 +143,18 @@ Context fit_window(store::UserFile& file, const TurnRequest& request, const mode
     constexpr double kWorthOfAnotherTopic = 0.4;
     const Turns turns = file.latest_turns(message.session_id, message.id, options.window_turns,
                                           options.window_tokens * kBytesPerToken);
-    context::Material material = gather(request, recalled, turns, options);
+    context::Material material = gather(message, zone, recalled, facts, turns);
+    add_known(file, scope, message, material);
     std::vector<std::string_view> said;
     for (const auto& turn : turns) said.push_back(turn.message.text);
-    Context fitted{.changes_topic = topics::changes_topic(request.text, said, categories)};
+    Context fitted{.changes_topic = topics::changes_topic(message.text, said, categories)};
     if (fitted.changes_topic) material.turns_worth = kWorthOfAnotherTopic;
     context::Summary summary = load_summary(file, message.session_id);
     std::optional<util::Id> first_turn;
     // What leaves the window goes into the summary, which then takes room in the window itself: from one
     // round to the next turns can only leave.
     for (int folded = 0, round = 0; round < kMostRounds; ++round) {
-        material.summary = items_of(summary, first_turn);
+        if (!recalled.has_forgotten) material.summary = items_of(summary, first_turn);
         fitted.window = context::fill_window(material, options.window_tokens, options.window_shares);
         const std::size_t kept = fitted.window.turns.size();
         first_turn = kept > 0 ? turns[turns.size() - kept].message.id : message.id;

@@ -13,7 +13,7 @@ namespace {
 // All counts are hundredths of a token.
 constexpr std::size_t kToken = 100;
 constexpr std::size_t kLongest = 16;
-constexpr std::size_t kCarePercent = 2;
+constexpr std::size_t kCarePercent = 3;
 
 // Of a word's first 16 letters, by their number (0: none); what a further letter adds.
 struct WordCost {
@@ -195,7 +195,7 @@ std::size_t estimate_tokens(std::string_view text) {
     while (reader.at < text.size()) reader.read_piece();
     // Averages are missed on either side; a window that overflows costs more than one not quite full.
     const std::size_t careful = reader.cost + reader.cost * kCarePercent / 100;
-    return (careful + kToken - 1) / kToken;
+    return text.empty() ? 0 : std::max<std::size_t>(1, (careful + kToken / 2) / kToken);
 }
 
 }  // namespace arq::context

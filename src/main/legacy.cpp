@@ -80,7 +80,6 @@ int serve(const ServingArguments& arguments) {
 
     auto last_request = clock.steady_now();
     const std::chrono::seconds idle{config.store.idle_seconds};
-<<<<<<< HEAD
     fcgi::SerialServer server{
         {.listeners = arguments.listeners,
          .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
@@ -102,31 +101,7 @@ int serve(const ServingArguments& arguments) {
             return clock.steady_now() - last_request < idle + kTidyRound;
         },
         kTidyInterval};
-    // The listeners are there before us: from now on the next connection is served.
-    if (!arguments.ready_file.empty())
-        util::write_file_atomically(arguments.ready_file, std::to_string(::getpid()) + "\n", 0600);
-    slot.set_ready(true);
-    util::log_info("standby " + arguments.index + " serves, version " ARQ_VERSION);
-=======
-    fcgi::SerialServer server{{.listeners = arguments.listeners,
-                               .body_limit_bytes = static_cast<std::size_t>(config.limits.body_bytes),
-                               .stop_on_signals = true,
-                               .on_stop = [&slot] { slot.set_ready(false); }},
-                              clock,
-                              [&](std::unique_ptr<fcgi::Exchange> exchange) {
-                                  monitor::UnderWay under_way{slot, clock.now()};
-                                  const http::Response response = answer(exchange->request());
-                                  exchange->respond(response);
-                                  api.record(exchange->request(), response, std::move(under_way));
-                                  last_request = clock.steady_now();
-                              },
-                              [&] {
-                                  files.tidy(idle);
-                                  return clock.steady_now() - last_request < idle + kTidyRound;
-                              },
-                              kTidyInterval};
     note_ready(arguments, slot, "standby");
->>>>>>> main
     server.run();
     slot.release();
     util::log_info("standby " + arguments.index + " ended");

@@ -33,15 +33,17 @@ public:
         : message_{message}, table_{rules.table()}, tokens_{split_tokens(message, table_.words)} {}
 
     std::vector<Statement> extract(util::LocalTime said_at) {
+        said_at_ = said_at;
         mark_dates(said_at);
         replaced_ = rewrite_denials(tokens_, table_);
         apply_guards(tokens_, table_);
         const Reading reading = read(table_, tokens_);
+        std::size_t floor = 0;  // what is before was taken by a rule
         for (std::size_t at = 0; at < tokens_.all.size();) {
             const Token& word = tokens_.all[at];
             std::size_t next = at + 1;
             memory::match_at(
-                reading, at, [&](const Rule& rule) { return !rule.is_also && is_allowed(rule, word); },
+                reading, at, floor, [&](const Rule& rule) { return !rule.is_also && is_allowed(rule, word); },
                 [&](const Match& match) {
                     if (!add(reading, match)) return false;
                     const bool is_note =
@@ -53,6 +55,7 @@ public:
                                     next);
                     return true;
                 });
+            if (next > at + 1) floor = next;
             at = next;
         }
         add_beside(reading);
@@ -67,7 +70,7 @@ public:
         for (std::size_t at = 0; at < tokens_.all.size(); ++at) {
             if (tokens_.all[at].is_quoted) continue;
             memory::match_at(
-                reading, at, [](const Rule& rule) { return rule.action == RuleAction::kAsk; },
+                reading, at, 0, [](const Rule& rule) { return rule.action == RuleAction::kAsk; },
                 [&](const Match& match) {
                     Asked found{.subject = table_.relations[match.rule->relation]};
                     for (const Piece& piece : match.pieces) {
@@ -88,7 +91,7 @@ private:
             const Token& word = tokens_.all[at];
             if (word.is_blocked || word.is_quoted) continue;
             memory::match_at(
-                reading, at, [&](const Rule& rule) { return rule.is_also && is_allowed(rule, word); },
+                reading, at, 0, [&](const Rule& rule) { return rule.is_also && is_allowed(rule, word); },
                 [&](const Match& match) {
                     const std::size_t before = statements_.size();
                     add(reading, match);
@@ -157,6 +160,8 @@ private:
         const Rule& rule = *match.rule;
         const dates::Mention* mention = rule.is_dated ? find_mention(match) : nullptr;
         if (rule.is_dated && mention == nullptr) return false;
+        // What is over is no plan.
+        if (mention != nullptr && mention->to && *mention->to <= said_at_) return false;
         Statement statement{.kind = rule.kind,
                             .subject = table_.relations[rule.relation],
                             .action = action_of(rule, match),
@@ -289,6 +294,7 @@ private:
     Tokens tokens_;
     std::vector<Replaced> replaced_;
     std::vector<dates::Mention> mentions_;
+    util::LocalTime said_at_;
     std::vector<Statement> statements_;
     std::vector<std::string> subjects_;  // of the values of the match under way, where they are sorted
 };

@@ -300,6 +300,12 @@ Reading read(const RuleTable& table, const Tokens& tokens) {
     const std::size_t size = tokens.all.size();
     reading.clause_starts.assign(size, false);
     reading.elided.assign(size, Elided::kNothing);
+    reading.words.assign(table.words.size(), false);
+    for (const Token& token : tokens.all) {
+        reading.words[token.word] = true;
+        reading.words[token.stem] = true;
+        reading.lists |= token.lists;
+    }
     for (const Sentence& sentence : tokens.sentences) {
         Elided subject = Elided::kNothing;  // of the clause under way
         for (std::size_t at = sentence.begin; at < sentence.end; ++at) {
@@ -307,7 +313,8 @@ Reading read(const RuleTable& table, const Tokens& tokens) {
             const bool is_start =
                 at == sentence.begin || word.after_comma || word.after_dash ||
                 stands_in(tokens.all[at - 1], KnownList::kJoin) ||
-                (stands_in(tokens.all[at - 1], KnownList::kSkip) && reading.clause_starts[at - 1]);
+                ((stands_in(tokens.all[at - 1], KnownList::kSkip) || tokens.all[at - 1].is_date) &&
+                 reading.clause_starts[at - 1]);
             reading.clause_starts[at] = is_start;
             if (is_start && at > sentence.begin) reading.elided[at] = subject;
             if (stands_in(word, KnownList::kSubject))

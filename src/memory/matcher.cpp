@@ -241,10 +241,16 @@ private:
             case Slot::kRest: return std::min(end_, at + kLongestRest);
             case Slot::kAll: return stands_in(words_[at], KnownList::kNoNote) ? at : words_.size();
             case Slot::kDate: return date_extent(at);
-            case Slot::kAny: return std::min(end_, at + kLongestAny);
+            case Slot::kAny: return any_extent(at);
             case Slot::kGap: break;
         }
         return at;
+    }
+
+    std::size_t any_extent(std::size_t at) const {
+        std::size_t end = at + 1;
+        while (end < end_ && end < at + kLongestAny && !ends_clause(end) && !words_[end].is_date) ++end;
+        return end;
     }
 
     // "4 July", "the 15th of August", "29 February 1996", «07.05», «тридцать первого декабря»
@@ -333,6 +339,7 @@ private:
         while (end < end_ && end < at + longest && (end == at || !ends_clause(end) || words_[end].joined)) {
             const Token& word = words_[end];
             if (end > at && word.opens_quote) return quoted_extent(end);
+            if (end <= at + 1 && stands_in(word, KnownList::kNegation)) return at;
             if (word.is_date || stands_in(word, KnownList::kJoin) ||
                 (stands_in(word, KnownList::kStop) && !(may_carry && carries(at, end))))
                 break;

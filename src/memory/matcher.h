@@ -4,6 +4,7 @@
 // whole is linear in the length of the message.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -33,12 +34,24 @@ struct Reading {
     const Tokens& tokens;
     std::vector<bool> clause_starts;  // of each word
     std::vector<Elided> elided;       // of each word
+    std::vector<bool> words;          // of the vocabulary: which stand in the text
+    std::uint64_t lists = 0;          // and which lists they are of
+
+    // Whether the rule can match anywhere.
+    bool has_needed(const Rule& rule) const {
+        if (rule.needed == rule.needed_end && rule.needed_lists == 0) return true;
+        if ((rule.needed_lists & lists) != 0) return true;
+        for (std::uint32_t at = rule.needed; at < rule.needed_end; ++at)
+            if (words[table.needed[at]]) return true;
+        return false;
+    }
 };
 
 // The first rule in the table's order that matches from word `at` on, of those that `wanted` lets pass, and
-// whose match `take` takes. Gives where it ends; 0 where there is none.
+// whose match `take` takes; one that begins with a slot may begin before it, but not before word `floor`. Gives
+// where the match ends; 0 where there is none.
 template <typename Wanted, typename Take>
-std::size_t match_at(const Reading& reading, std::size_t at, Wanted wanted, Take take);
+std::size_t match_at(const Reading& reading, std::size_t at, std::size_t floor, Wanted wanted, Take take);
 
 // Whether the rule matches from word `at` on.
 std::optional<Match> run_rule(const Reading& reading, const Rule& rule, std::size_t at);
@@ -50,7 +63,7 @@ std::vector<Piece> split_list(const Reading& reading, const Piece& list);
 Piece trim_piece(const Reading& reading, Piece piece);
 
 template <typename Wanted, typename Take>
-std::size_t match_at(const Reading& reading, std::size_t at, Wanted wanted, Take take) {
+std::size_t match_at(const Reading& reading, std::size_t at, std::size_t floor, Wanted wanted, Take take) {
     const RuleTable& table = reading.table;
     const Token& token = reading.tokens.all[at];
     std::size_t word = table.first_of_word[token.word];
@@ -65,9 +78,14 @@ std::size_t match_at(const Reading& reading, std::size_t at, Wanted wanted, Take
         if (!takes_word || (stem < stem_end && table.rules_of_words[stem] == number)) ++stem;
         if (takes_word) ++word;
         const Rule& rule = table.rules[number];
-        if (!wanted(rule)) continue;
-        const auto match = run_rule(reading, rule, at);
-        if (match && take(*match)) return match->end;
+        if (!reading.has_needed(rule) || !wanted(rule)) continue;
+        const std::size_t sentence = reading.tokens.sentences[token.sentence].begin;
+        const std::size_t earliest =
+            rule.has_lead ? std::max({floor, sentence, at - std::min(at, kMostLead)}) : at;
+        for (std::size_t begin = earliest; begin <= at; ++begin) {
+            const auto match = run_rule(reading, rule, begin);
+            if (match && match->end > at && take(*match)) return match->end;
+        }
     }
     return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 #include <utility>
 
@@ -33,10 +34,11 @@ public:
     Compiler(string_view pattern, RuleTable& table)
         : pattern_{pattern}, table_{table}, base_{table.steps.size()}, has_braces_{has_pieces(pattern)} {}
 
-    void compile() {
-        choices('\0');
+    Needed compile() {
+        Needed needed = choices('\0');
         if (at_ < pattern_.size()) fail("there is a `" + std::string{pattern_[at_]} + "` too many");
         add({.op = Op::kMatch});
+        return needed;
     }
 
 private:
@@ -62,12 +64,17 @@ private:
     }
 
     // a | b | c, up to the mark that closes them.
-    void choices(char closing) {
+    Needed choices(char closing) {
         std::vector<std::size_t> jumps;
+        Needed all;
+        bool is_certain = true;
         for (;;) {
             // Where the choice ends isn't known before it is read: its steps are moved by one for the split.
             const std::size_t begin = table_.steps.size();
-            sequence(closing);
+            const Needed one = sequence(closing);
+            is_certain = is_certain && !one.empty();
+            all.words.insert(all.words.end(), one.words.begin(), one.words.end());
+            all.lists |= one.lists;
             skip_blanks();
             if (at_ >= pattern_.size() || pattern_[at_] != '|') break;
             ++at_;
@@ -76,6 +83,18 @@ private:
             aim(begin);
         }
         for (const std::size_t jump : jumps) aim(jump);
+        return is_certain ? all : Needed{};
+    }
+
+    // The fewer and the rarer the words, the more they tell.
+    std::size_t cost(const Needed& needed) const {
+        constexpr std::uint64_t kCommon = bit_of(KnownList::kSkip) | bit_of(KnownList::kStop) |
+                                          bit_of(KnownList::kLead) | bit_of(KnownList::kJoin) |
+                                          bit_of(KnownList::kOther) | bit_of(KnownList::kSubject);
+        if (needed.empty()) return std::numeric_limits<std::size_t>::max();
+        std::size_t sum = 0;
+        for (const WordId word : needed.words) sum += (table_.words.lists_of(word) & kCommon) != 0 ? 100 : 1;
+        return sum + static_cast<std::size_t>(std::popcount(needed.lists)) * 8;
     }
 
     void insert_split(std::size_t begin, std::vector<std::size_t>& jumps) {
@@ -95,24 +114,28 @@ private:
         ++at_;
     }
 
-    void sequence(char closing) {
+    Needed sequence(char closing) {
         const std::size_t begin = table_.steps.size();
+        Needed best;
         for (skip_blanks(); at_ < pattern_.size(); skip_blanks()) {
             const char mark = pattern_[at_];
             if (mark == '|' || (closing != '\0' && mark == closing)) break;
             if (mark == ')' || mark == ']' || mark == '}') break;
-            item(mark);
+            Needed needed = item(mark);
+            if (cost(needed) < cost(best)) best = std::move(needed);
         }
         if (table_.steps.size() == begin) fail("there is nothing between two marks: write a word there");
+        return best;
     }
 
-    void item(char mark) {
+    Needed item(char mark) {
         switch (mark) {
-            case '(':
+            case '(': {
                 ++at_;
-                choices(')');
+                Needed needed = choices(')');
                 close(')');
-                break;
+                return needed;
+            }
             case '[': {
                 ++at_;
                 const std::size_t begin = table_.steps.size();
@@ -121,38 +144,35 @@ private:
                 std::vector<std::size_t> none;
                 insert_split(begin, none);
                 aim(begin);
-                break;
+                return {};
             }
-            case '{':
-                ++at_;
-                if (pattern_.substr(at_).starts_with("of:")) {
-                    at_ += 3;
-                    add({.op = Op::kCaptureOf});
-                } else {
-                    add({.op = Op::kCaptureBegin});
-                }
-                ++depth_;
-                choices('}');
-                --depth_;
-                close('}');
-                add({.op = Op::kCaptureEnd});
-                break;
-            case '^':
-                ++at_;
-                add({.op = Op::kClauseStart});
-                break;
-            case '$':
-                ++at_;
-                add({.op = Op::kClauseEnd});
-                break;
-            case ',':
-                ++at_;
-                add({.op = Op::kComma});
-                break;
-            case '<': slot(); break;
+            case '{': return piece();
+            case '^': return mark_step(Op::kClauseStart);
+            case '$': return mark_step(Op::kClauseEnd);
+            case ',': return mark_step(Op::kComma);
+            case '<': slot(); return {};
             case '>': fail("a `<` is missing before `>`");
-            default: word();
+            default: return word();
         }
+    }
+
+    Needed mark_step(Op op) {
+        ++at_;
+        add({.op = op});
+        return {};
+    }
+
+    Needed piece() {
+        ++at_;
+        const bool is_of = pattern_.substr(at_).starts_with("of:");
+        if (is_of) at_ += 3;
+        add({.op = is_of ? Op::kCaptureOf : Op::kCaptureBegin});
+        ++depth_;
+        Needed needed = choices('}');
+        --depth_;
+        close('}');
+        add({.op = Op::kCaptureEnd});
+        return needed;
     }
 
     void slot() {
@@ -172,20 +192,27 @@ private:
         at_ = end + 1;
     }
 
-    void word() {
+    Needed word() {
         const std::size_t end = std::min(pattern_.find_first_of(kEndsOfWords, at_), pattern_.size());
         const string_view text = pattern_.substr(at_, end - at_);
         at_ = end;
         if (text == "I") {
             add({.op = Op::kSubject});
-        } else if (text == "AM") {
-            add({.op = Op::kBe});
-        } else if (text.starts_with('@')) {
-            add({.op = Op::kList,
-                 .detail = static_cast<std::uint8_t>(list_number(table_, text.substr(1), false))});
-        } else {
-            add({.op = Op::kWord, .target = add_word(table_, text)});
+            return {};
         }
+        if (text == "AM") {
+            add({.op = Op::kBe});
+            return {};
+        }
+        if (text.starts_with('@')) {
+            const unsigned list = list_number(table_, text.substr(1), false);
+            add({.op = Op::kList, .detail = static_cast<std::uint8_t>(list)});
+            return {.words = {}, .lists = std::uint64_t{1} << list};
+        }
+        const WordId id = add_word(table_, text);
+        add({.op = Op::kWord, .target = id});
+        // "is" is met by "'s" too.
+        return {.words = id == kIs ? std::vector<WordId>{} : std::vector<WordId>{id}, .lists = 0};
     }
 
     string_view pattern_;
@@ -224,8 +251,8 @@ WordId add_word(RuleTable& table, string_view word) {
     return id;
 }
 
-void compile_pattern(string_view pattern, RuleTable& table) {
-    Compiler{pattern, table}.compile();
+Needed compile_pattern(string_view pattern, RuleTable& table) {
+    return Compiler{pattern, table}.compile();
 }
 
 }  // namespace arq::memory

@@ -25,6 +25,13 @@ bool begins_foreign(string_view line) {
                        [&](string_view head) { return line.starts_with(head); });
 }
 
+// "name = x", "print("x")"
+bool is_code(string_view line) {
+    static constexpr std::array<string_view, 6> kMarks{" = ", " == ", "(\"", "('", "();", "{\""};
+    return std::any_of(kMarks.begin(), kMarks.end(),
+                       [&](string_view mark) { return line.find(mark) != string_view::npos; });
+}
+
 bool introduces_foreign(string_view line) {
     while (line.ends_with(' ') || line.ends_with('\r')) line.remove_suffix(1);
     return std::any_of(kIntroductions.begin(), kIntroductions.end(),
@@ -58,7 +65,8 @@ std::vector<Span> find_quoted(string_view message) {
                 in_code = !in_code;
                 spans.push_back({begin + (in_code ? fence : 0), line_end});
             }
-        } else if (in_code || text.starts_with('>') || text.starts_with("&gt;") || line.starts_with("    ")) {
+        } else if (in_code || text.starts_with('>') || text.starts_with("&gt;") || line.starts_with("    ") ||
+                   is_code(line)) {
             spans.push_back({begin, line_end});
         } else if (const std::size_t tick = line.find('`'); tick != string_view::npos) {
             const std::size_t closing = line.find('`', tick + 1);

@@ -53,18 +53,23 @@ struct Step {
     std::uint16_t target = 0;   // the word; of a split or a jump the step, counted from the rule's first
 };
 
+constexpr std::size_t kMostLead = 3;
 constexpr std::uint16_t kNoPiece = 1;  // target of a slot that is no part of the value
 
 enum class RuleAction : std::uint8_t { kState, kClose, kForget, kCorrect, kAsk };
 
 struct Rule {
     std::uint32_t first_step = 0;
+    std::uint32_t needed = 0;        // in RuleTable::needed: a text where it matches holds one of these words,
+    std::uint32_t needed_end = 0;    // or one of these lists; neither: nothing is known
+    std::uint64_t needed_lists = 0;
     std::uint16_t relation = 0;  // in RuleTable::relations
     model::MemoryKind kind = model::MemoryKind::kFact;
     RuleAction action = RuleAction::kState;
     bool is_single = false;
     bool is_dated = false;       // holds only where the sentence says when
-    bool begins_with_slot = false;
+    bool begins_with_slot = false;  // one that takes all of the clause before the word that it was found by
+    bool has_lead = false;          // it may begin up to kMostLead words before the word that it was found by
     bool is_also = false;         // beside what other rules find in the same words
     bool is_presupposed = false;  // the same; told by the way, so a wish or a denial takes nothing from it: "my dog"
     bool is_told = false;        // asked for in so many words ("remember that …"): fewer guards hold
@@ -120,6 +125,7 @@ struct RuleTable {
     Vocabulary words;
     std::vector<Step> steps;
     std::vector<Rule> rules;
+    std::vector<WordId> needed;
     std::vector<std::string> relations;
     std::vector<std::string> lists;  // names, by bit
     std::vector<Sorting> sortings;   // in the order of the table
@@ -135,7 +141,7 @@ constexpr std::uint64_t bit_of(KnownList list) {
 }
 
 // Words with these numbers stand in every table.
-constexpr WordId kAm = 1, kAre = 2, kPossessive = 3;
+constexpr WordId kAm = 1, kAre = 2, kPossessive = 3, kIs = 4;
 
 // The text that is compiled in (build/gen/facts_rules.cpp).
 std::string_view standard_rules_text();

@@ -164,8 +164,15 @@ private:
         if (!is_headed_) throw PatternError{"a head such as `[en home single fact]` has to stand above the first rule"};
         Rule rule = rule_;
         rule.first_step = static_cast<std::uint32_t>(table_.steps.size());
-        compile_pattern(line, table_);
-        rule.begins_with_slot = table_.steps[rule.first_step].op == Op::kSlot;
+        const Needed needed = compile_pattern(line, table_);
+        rule.needed = static_cast<std::uint32_t>(table_.needed.size());
+        table_.needed.insert(table_.needed.end(), needed.words.begin(), needed.words.end());
+        rule.needed_end = static_cast<std::uint32_t>(table_.needed.size());
+        rule.needed_lists = needed.lists;
+        const Step& first = table_.steps[rule.first_step];
+        rule.begins_with_slot =
+            first.op == Op::kSlot && (static_cast<Slot>(first.detail) == Slot::kThing ||
+                                      static_cast<Slot>(first.detail) == Slot::kList);
         if (table_.rules.size() >= std::numeric_limits<std::uint16_t>::max())
             throw PatternError{"there are too many rules"};
         table_.rules.push_back(rule);
@@ -185,7 +192,7 @@ public:
         table_.verbs = std::uint64_t{1} << kVerbBit;
         std::vector<std::vector<std::uint16_t>> rules_of(table_.words.size());
         for (std::size_t at = 0; at < table_.rules.size(); ++at) {
-            const Rule& rule = table_.rules[at];
+            Rule& rule = table_.rules[at];
             begins_.assign(table_.words.size(), false);
             visit(rule, rule.begins_with_slot ? 1 : 0, false, 0);
             for (std::size_t word = 1; word < begins_.size(); ++word)
@@ -202,7 +209,7 @@ public:
     }
 
 private:
-    void visit(const Rule& rule, std::size_t at, bool elided, int depth) {
+    void visit(Rule& rule, std::size_t at, bool elided, int depth) {
         if (depth > 200) return;
         for (;; ++at) {
             const Step& step = table_.steps[rule.first_step + at];
@@ -223,6 +230,10 @@ private:
                 case Op::kSplit: visit(rule, step.target, elided, depth + 1); break;
                 case Op::kJump: at = step.target - 1U; break;
                 case Op::kSlot:
+                    // Which word a slot takes isn't known: it is found by the one behind it.
+                    rule.has_lead = true;
+                    elided = false;
+                    break;
                 case Op::kMatch: return;
                 default: break;
             }
@@ -245,7 +256,7 @@ private:
 std::shared_ptr<const RuleTable> read_table(string_view owners_text) {
     auto table = std::make_shared<RuleTable>();
     table->lists.assign(kKnownLists.begin(), kKnownLists.end());
-    for (const char* word : {"am", "are", "'s"}) table->words.add(word);  // kAm, kAre, kPossessive
+    for (const char* word : {"am", "are", "'s", "is"}) table->words.add(word);  // kAm, kAre, kPossessive, kIs
     Reader reader{*table};
     reader.read(standard_rules_text(), "facts.rules");
     reader.read(owners_text, "memory.rules_file");

@@ -44,8 +44,9 @@ Classifier::Classifier(std::span<const std::byte> model) : size_bytes_(model.siz
     const auto head_bytes = cutter.cut<std::byte>(sizeof head);
     std::memcpy(&head, head_bytes.data(), sizeof head);
     if (head.magic != kModelMagic || head.version != kModelVersion || head.labels < 2 ||
-        head.labels > kMostLabels)
+        head.labels > kMostLabels || head.with_pairs > 1)
         refuse();
+    with_pairs_ = head.with_pairs == 1;
     slope_ = head.curve.slope;
     offset_ = head.curve.offset;
     biases_ = cutter.cut<float>(head.labels);
@@ -76,7 +77,7 @@ std::vector<float> Classifier::scores(std::string_view text) const {
     std::vector<float> sums(count);
     const auto* from = hashes_.begin().base();
     float length = 0;
-    for (const Feature& feature : features_of(text)) {
+    for (const Feature& feature : features_of(text, with_pairs_)) {
         length += feature.value * feature.value;
         from = std::lower_bound(from, hashes_.end().base(), feature.hash);
         const auto at = static_cast<std::size_t>(from - hashes_.begin().base());

@@ -15,11 +15,12 @@ constexpr std::size_t kLongestWordBytes = 64;
 
 // Each kind of feature hashes differently, and counts by what cross-validation on CLINC150's training part
 // found best (docs/quality.md).
-enum Kind : std::uint32_t { kWord = 1, kStem, kPair, kTriple, kLetters };
+enum Kind : std::uint32_t { kWord = 1, kStem, kNextPair, kAnyPair, kLetters };
 constexpr float kWordValue = 0.6F;
 constexpr float kStemValue = 1.0F;
-constexpr float kPairValue = 0.8F;
-constexpr float kTripleValue = 0.5F;
+constexpr float kNextPairValue = 0.8F;
+constexpr float kAnyPairValue = 0.7F;
+constexpr std::size_t kFarthest = 16;  // words apart
 constexpr float kLettersValue = 0.35F;
 constexpr std::size_t kShortestRun = 3;
 constexpr std::size_t kLongestRun = 5;
@@ -86,19 +87,10 @@ void add_runs_of_letters(std::string_view word, Collector& collector) {
 
 }  // namespace
 
-std::vector<Feature> features_of(std::string_view text) {
+std::vector<Feature> features_of(std::string_view text, bool with_pairs) {
     Collector collector;
-    std::string before = "<";  // the stems of the last two words
-    std::string before_that;
-    bool is_first = true;
-    const auto add_stem = [&](std::string stem) {
-        collector.add_feature(add(separate(add(start(kPair), before)), stem), kPairValue);
-        if (!before_that.empty())
-            collector.add_feature(
-                add(separate(add(separate(add(start(kTriple), before_that)), before)), stem), kTripleValue);
-        before_that = std::move(before);
-        before = std::move(stem);
-    };
+    std::string before = "<";
+    std::vector<std::uint32_t> stems;
     for (const std::string_view written : util::split_words(util::truncate(text, kMostBytes))) {
         const std::string folded = util::fold_word(written);
         const std::string_view word = util::truncate(folded, kLongestWordBytes);
@@ -106,10 +98,18 @@ std::vector<Feature> features_of(std::string_view text) {
         collector.add_feature(add(start(kWord), word), kWordValue);
         collector.add_feature(add(start(kStem), stem), kStemValue);
         add_runs_of_letters(word, collector);
-        add_stem(std::move(stem));
-        is_first = false;
+        if (!with_pairs) continue;
+        collector.add_feature(add(separate(add(start(kNextPair), before)), stem), kNextPairValue);
+        const std::uint32_t hash = add(start(kAnyPair), stem);
+        for (std::size_t back = 0; back < std::min(kFarthest, stems.size()); ++back) {
+            const std::uint32_t other = stems[stems.size() - 1 - back];
+            collector.add_feature(std::min(hash, other) * kPrime ^ std::max(hash, other), kAnyPairValue);
+        }
+        stems.push_back(hash);
+        before = std::move(stem);
     }
-    if (!is_first) add_stem(">");
+    if (!stems.empty())
+        collector.add_feature(add(separate(add(start(kNextPair), before)), ">"), kNextPairValue);
     return collector.take();
 }
 

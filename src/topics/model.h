@@ -35,6 +35,7 @@ struct ModelHead {
     std::uint32_t features = 0;
     std::uint32_t weights = 0;
     std::uint32_t label_bytes = 0;
+    std::uint32_t with_pairs = 0;  // 0 or 1
     Curve curve;
 };
 

@@ -139,6 +139,22 @@ bool may_name(const Word& word) {
     return !is_plain_word(word.folded);
 }
 
+// The first word of a sentence as it would stand within one: its ё stays, and so do the letters behind the
+// first, unless all are capitals.
+std::string inside_sentence(const Word& word) {
+    const auto lead = static_cast<unsigned char>(word.written[0]);
+    const std::size_t first = lead < 0x80 ? 1 : 2;
+    if ((first == 2 && !is_cyrillic(word.folded)) || word.written.size() != word.folded.size())
+        return word.folded;
+    const std::string_view rest = word.written.substr(first);
+    std::string plain{rest};
+    for (std::size_t at = 0; (at = plain.find("ё", at)) != std::string::npos;) plain.replace(at, 2, "е");
+    if (plain != std::string_view{word.folded}.substr(first)) return word.folded;
+    const std::string_view start =
+        word.written.starts_with("Ё") ? "ё" : std::string_view{word.folded}.substr(0, first);
+    return std::string{start}.append(rest);
+}
+
 }  // namespace
 
 std::vector<Candidate> find_candidates(std::string_view message, std::size_t limit) {
@@ -162,7 +178,7 @@ std::vector<Candidate> find_candidates(std::string_view message, std::size_t lim
         const std::string_view from = words[first].written;
         // Only the capital of a sentence's first word is the sentence's.
         found.push_back({.name = first == at && word.starts_sentence && word.is_upper
-                                     ? word.folded
+                                     ? inside_sentence(word)
                                      : std::string{from.data(), word.written.data() + word.written.size()},
                          .stem = std::move(stem),
                          .likeness = likeness_of(words, at)});

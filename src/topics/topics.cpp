@@ -95,12 +95,15 @@ std::vector<model::Topic> find_topics(std::string_view message, const TermCounts
 bool changes_topic(std::string_view message, std::span<const std::string_view> before,
                    const Classifier& categories) {
     constexpr std::size_t kMostBefore = 3;
+    // A change told wrongly harms more than one missed: both sides must be surer than it takes to name a
+    // category.
+    constexpr double kSure = 0.75;
     // Of a category that scores better than this for the turns before the message may well go on with it.
     constexpr float kStillNear = -0.5F;
     const std::vector<std::string> stems = topic_stems(message);
     if (stems.empty() || leans_back(util::words(message))) return false;
     const Verdict now = categories.classify(message);
-    if (now.probability < kLeastProbability || is_small_talk(now.label)) return false;
+    if (now.probability < kSure || is_small_talk(now.label)) return false;
 
     bool was_about_something = false;
     for (std::size_t back = 0; back < std::min(kMostBefore, before.size()); ++back) {
@@ -112,7 +115,7 @@ bool changes_topic(std::string_view message, std::span<const std::string_view> b
             return false;
         const std::vector<float> scores = categories.scores(said);
         const Verdict then = categories.judge(scores);
-        if (then.probability < kLeastProbability || is_small_talk(then.label)) continue;
+        if (then.probability < kSure || is_small_talk(then.label)) continue;
         if (then.label == now.label) return false;
         for (std::size_t label = 0; label < categories.label_count(); ++label)
             if (categories.label(label) == now.label && scores[label] > kStillNear) return false;

@@ -152,30 +152,29 @@ std::size_t fixed_bytes(const std::vector<std::string_view>& labels) {
     return bytes;
 }
 
-// Whether anything that tells had to go. Sets the smallest weights to 0, as many as it takes for the rest to
-// fit. Of a feature that stands in few texts a weight tells less than the same of a frequent one, but it is
-// those that count most where they do stand.
+// Sets the smallest weights to 0, as many as it takes for the rest to fit. Whether any had to go that would
+// not be rounded to 0 in any case.
 bool prune(Weights& weights, std::size_t limit_bytes) {
-    const auto bytes_at = [&](float least) {
+    const auto bytes_above = [&](float least) {
         std::size_t bytes = 0;
         for (std::size_t at = 0; at < weights.values.size(); ++at) {
-            std::size_t kept = 0;
-            for (std::size_t label = 0; label < weights.labels; ++label)
-                if (std::abs(weights.table[at * weights.row_size + label]) > least) ++kept;
-            if (kept > 0) bytes += kBytesPerFeature + kept * kBytesPerWeight;
+            const auto row = weights.table.begin() + static_cast<std::ptrdiff_t>(at * weights.row_size);
+            const auto kept = std::count_if(row, row + static_cast<std::ptrdiff_t>(weights.row_size),
+                                            [&](float weight) { return std::abs(weight) > least; });
+            if (kept > 0) bytes += kBytesPerFeature + static_cast<std::size_t>(kept) * kBytesPerWeight;
         }
         return bytes;
     };
     float most = 0;
     for (const float weight : weights.table) most = std::max(most, std::abs(weight));
-    float least = most / 254;  // rounded to 0 in any case
-    const bool is_too_large = bytes_at(least) > limit_bytes;
+    float least = most / 254;
+    const bool is_too_large = bytes_above(least) > limit_bytes;
     if (is_too_large) {
         float above = most;
         constexpr int kHalvings = 16;
         for (int round = 0; round < kHalvings; ++round) {
             const float middle = (least + above) / 2;
-            (bytes_at(middle) > limit_bytes ? least : above) = middle;
+            (bytes_above(middle) > limit_bytes ? least : above) = middle;
         }
         least = above;
     }
@@ -269,7 +268,8 @@ void append(std::vector<std::byte>& bytes, const T* values, std::size_t count) {
 }
 
 std::vector<std::byte> pack(const Weights& weights, const std::vector<std::uint32_t>& vocabulary,
-                            const Curve& curve, const std::vector<std::string_view>& labels) {
+                            const Curve& curve, const std::vector<std::string_view>& labels,
+                            bool with_pairs) {
     const std::size_t count = labels.size();
     const auto weight_at = [&](std::size_t at, std::size_t label) {
         return weights.table[at * weights.row_size + label];
@@ -306,6 +306,7 @@ std::vector<std::byte> pack(const Weights& weights, const std::vector<std::uint3
                          .features = static_cast<std::uint32_t>(hashes.size()),
                          .weights = static_cast<std::uint32_t>(table.size()),
                          .label_bytes = static_cast<std::uint32_t>(names.size()),
+                         .with_pairs = with_pairs ? 1U : 0U,
                          .curve = curve};
     std::vector<std::byte> bytes;
     append(bytes, &head, 1);
@@ -372,7 +373,7 @@ std::vector<std::byte> train(std::span<const Sample> samples, const TrainingOpti
     const std::vector<std::string_view> labels = list_labels(samples);
     std::vector<std::vector<Feature>> features;
     features.reserve(samples.size());
-    for (const Sample& sample : samples) features.push_back(features_of(sample.text));
+    for (const Sample& sample : samples) features.push_back(features_of(sample.text, options.with_pairs));
     const std::vector<std::uint32_t> vocabulary = find_vocabulary(features, options.least_samples);
 
     std::vector<Prepared> prepared;
@@ -390,7 +391,8 @@ std::vector<std::byte> train(std::span<const Sample> samples, const TrainingOpti
     const std::size_t limit_bytes = options.limit_bytes > fixed ? options.limit_bytes - fixed : 0;
     const Curve curve =
         fit_curve(cross_validate(prepared, labels.size(), vocabulary.size(), limit_bytes, options));
-    return pack(fit(all, labels.size(), vocabulary.size(), limit_bytes, options), vocabulary, curve, labels);
+    return pack(fit(all, labels.size(), vocabulary.size(), limit_bytes, options), vocabulary, curve, labels,
+                options.with_pairs);
 }
 
 }  // namespace arq::topics

@@ -24,6 +24,7 @@ const std::vector<Named>& measures() {
         {"dates", measure_dates},
         {"intents", measure_intents},
         {"tokens", measure_tokens},
+        {"facts", measure_facts},
     };
     return list;
 }

@@ -28,5 +28,6 @@ using Measure = std::vector<Row> (*)(const std::filesystem::path& data, const st
 std::vector<Row> measure_dates(const std::filesystem::path& data, const std::filesystem::path& project);
 std::vector<Row> measure_intents(const std::filesystem::path& data, const std::filesystem::path& project);
 std::vector<Row> measure_tokens(const std::filesystem::path& data, const std::filesystem::path& project);
+std::vector<Row> measure_facts(const std::filesystem::path& data, const std::filesystem::path& project);
 
 }  // namespace arq::eval

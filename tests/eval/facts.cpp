@@ -30,10 +30,20 @@ void add_sentences(const std::filesystem::path& folder, std::vector<Row>& rows) 
             tests::judge_sentence(gold, scores[gold.is_held ? 1 : 0]);
         for (std::size_t part = 0; part < 2; ++part) {
             const tests::FactScore& score = scores[part];
-            const std::string data = std::string{"own set, "} + language + (part == 1 ? ", held" : ", tuned on");
-            rows.push_back({.task = "fact with its object: recall", .data = data, .n = score.facts, .value = score.recall()});
-            rows.push_back({.task = "fact with its object: precision", .data = data, .n = score.stated, .value = score.precision()});
-            rows.push_back({.task = "traps of which nothing is kept", .data = data, .n = score.traps, .value = share(score.silent, score.traps)});
+            const std::string data =
+                std::string{"own set, "} + language + (part == 1 ? ", held" : ", tuned on");
+            rows.push_back({.task = "fact with its object: recall",
+                            .data = data,
+                            .n = score.facts,
+                            .value = score.recall()});
+            rows.push_back({.task = "fact with its object: precision",
+                            .data = data,
+                            .n = score.stated,
+                            .value = score.precision()});
+            rows.push_back({.task = "traps of which nothing is kept",
+                            .data = data,
+                            .n = score.traps,
+                            .value = share(score.silent, score.traps)});
         }
     }
 }
@@ -50,14 +60,20 @@ void add_dialogues(const std::filesystem::path& folder, std::vector<Row>& rows) 
     }
     for (std::size_t part = 0; part < 2; ++part) {
         const std::string data = part == 1 ? "own dialogues, held" : "own dialogues, tuned on";
-        rows.push_back({.task = "what memory holds at a dialogue's end", .data = data, .n = claims[part], .value = share(kept[part], claims[part])});
-        rows.push_back({.task = "dialogues with all of it right", .data = data, .n = count[part], .value = share(whole[part], count[part])});
+        rows.push_back({.task = "what memory holds at a dialogue's end",
+                        .data = data,
+                        .n = claims[part],
+                        .value = share(kept[part], claims[part])});
+        rows.push_back({.task = "dialogues with all of it right",
+                        .data = data,
+                        .n = count[part],
+                        .value = share(whole[part], count[part])});
     }
 }
 
-// PersonaExt's relations, and those of ours that state the same. Its annotators saw the speaker's whole profile,
-// so that "my dog" may stand there as a liked animal. What has no counterpart (wishes for a job, what somebody has
-// not) is in n all the same, and never found.
+// PersonaExt's relations, and those of ours that state the same. Its annotators saw the speaker's whole
+// profile, so that "my dog" may stand there as a liked animal. What has no counterpart (wishes for a job,
+// what somebody has not) is in n all the same, and never found.
 const std::map<string_view, std::set<string_view>>& relations() {
     static const std::set<string_view> likes{"likes", "favorite", "skill"};
     static const std::set<string_view> dislikes{"dislikes", "diet", "allergy"};
@@ -156,8 +172,17 @@ void add_persona(const std::filesystem::path& path, std::vector<Row>& rows) {
                 break;
             }
     }
-    rows.push_back({.task = "fact with its object: recall", .data = "PersonaExt", .n = count, .value = share(found, count), .reference = "38.9 at 87", .goal = "50 at 90"});
-    rows.push_back({.task = "facts kept of it", .data = "PersonaExt", .n = stated, .value = static_cast<double>(stated), .unit = "facts"});
+    rows.push_back({.task = "fact with its object: recall",
+                    .data = "PersonaExt",
+                    .n = count,
+                    .value = share(found, count),
+                    .reference = "38.9 at 87",
+                    .goal = "50 at 90"});
+    rows.push_back({.task = "facts kept of it",
+                    .data = "PersonaExt",
+                    .n = stated,
+                    .value = static_cast<double>(stated),
+                    .unit = "facts"});
 }
 
 // Of the extractions that were read by hand those that are right, with how many words each.
@@ -172,7 +197,12 @@ void add_judged(const std::filesystem::path& path, std::vector<Row>& rows) {
         ++count;
         right += line.ends_with("\tright") ? 1 : 0;
     }
-    rows.push_back({.task = "fact with its object: precision, read by hand", .data = "PersonaExt", .n = count, .value = share(right, count), .reference = "87", .goal = "90"});
+    rows.push_back({.task = "fact with its object: precision, read by hand",
+                    .data = "PersonaExt",
+                    .n = count,
+                    .value = share(right, count),
+                    .reference = "87",
+                    .goal = "90"});
 }
 
 }  // namespace

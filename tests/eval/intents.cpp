@@ -59,7 +59,7 @@ std::vector<Row> judge_intents(const Clinc& data) {
     std::vector<Sample> training = data.part("train");
     for (const Sample& sample : data.part("oos_train")) training.push_back({.text = sample.text});
     const std::vector<std::byte> model =
-        topics::train(training, {.limit_bytes = 600'000, .least_samples = 2});
+        topics::train(training, {.limit_bytes = 600'000, .least_samples = 4});
     const Classifier classifier{model};
 
     std::size_t right = 0;

@@ -45,5 +45,6 @@ void check_parameters(std::string_view input);   // FastCGI's parameters -> a re
 void check_search(std::string_view input);       // full-text expressions, on SQLite itself
 void check_target(std::string_view input);       // path and query
 void check_text(std::string_view input);         // words and stems
+void check_topics(std::string_view input);       // keywords, categories, their file, their model
 
 }  // namespace arq::fuzz

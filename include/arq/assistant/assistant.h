@@ -88,7 +88,7 @@ private:
     TurnResult take_under_lease(const TurnRequest& request);
     model::Reply ask(const responder::Prompt& prompt);
     Work begin(store::UserFile& file, const TurnRequest& request);
-    void add_context(store::UserFile& file, const TurnRequest& request, Work& work,
+    void add_context(store::UserFile& file, const store::Scope& scope, const TurnRequest& request, Work& work,
                      const Understood& understood, const Recalled& recalled) const;
     Work resume(store::UserFile& file, const TurnRequest& request, const model::Message& message);
 

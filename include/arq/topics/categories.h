@@ -33,7 +33,7 @@ inline constexpr double kLeastProbability = 0.5;
 std::vector<Sample> read_categories(std::string_view text);
 
 // How the categories are trained: few sentences, so that rare words count for more than in a large set.
-inline constexpr TrainingOptions kCategoryTraining{.epochs = 20, .idf_power = 1};
+inline constexpr TrainingOptions kCategoryTraining{.with_pairs = false, .epochs = 10, .idf_power = 2};
 
 // The model for an owner's file; takes some tenths of a second. Throws kConfiguration also where there are
 // fewer than two categories, or one with fewer than four sentences.

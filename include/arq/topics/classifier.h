@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // A small linear classifier of short texts, in English and Russian, and its training. Features are words,
-// stems, pairs of stems and runs of letters within words, known by their hashes; a score per label is a sum
+// stems, runs of letters within words and pairs of stems, known by their hashes; a score per label is a sum
 // of int8 weights, of which as many are kept as a given size allows. Pure and deterministic: the same samples
 // give the same bytes.
 #pragma once
@@ -50,6 +50,7 @@ private:
     std::span<const std::uint8_t> targets_;  // the labels of the weights
     std::span<const std::int8_t> weights_;
     float slope_ = 0, offset_ = 0;  // of the probability
+    bool with_pairs_ = false;
     std::size_t size_bytes_;
 };
 
@@ -62,6 +63,8 @@ struct Sample {
 struct TrainingOptions {
     // Of the model: weights that tell least are left out until it fits.
     std::size_t limit_bytes = 300'000;
+    bool with_pairs =
+        true;  // of stems: they tell more the more samples there are; for a few, less than they take
     int least_samples = 1;  // that a feature stands in, to count at all
     int epochs = 8;
     double rate = 1;  // of the first step; falls to 0

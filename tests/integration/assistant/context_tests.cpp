@@ -105,10 +105,15 @@ BOOST_AUTO_TEST_CASE(a_session_that_grew_long_without_a_window_is_summarised_bit
 }
 
 BOOST_AUTO_TEST_CASE(what_is_in_the_window_is_not_said_again_in_the_summary) {
-    talk(30);
-    const context::Window window = say("Go on");
-    for (const context::Turn& kept : window.turns)
-        BOOST_TEST(!holds(window.summary, kept.message.substr(0, 30)));
+    talk(12);
+    BOOST_TEST(use.turns_summarised > 0);
+    // All of it fits into the window of somebody who has more room.
+    Assistant roomy{files, responder, clock, {.window_tokens = 4000}};
+    const TurnResult result = roomy.take_turn({.user = user(1), .text = "Go on", .message_id = "roomy"});
+    BOOST_TEST(responder.prompt.window.turns.size() == 12U);
+    BOOST_TEST(responder.prompt.window.summary.empty());
+    BOOST_TEST(result.answer.context.turns_kept == 12);
+    BOOST_TEST(result.answer.context.turns_summarised == 0);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_hidden_is_neither_in_the_window_nor_in_the_summary) {
@@ -146,6 +151,46 @@ BOOST_AUTO_TEST_CASE(what_is_recalled_from_elsewhere_is_quoted_with_its_day) {
     turn("Something new", {.user = user(1), .new_session = true});
     const context::Window& window = say("What is the code of the gate?");
     BOOST_TEST(holds(window.facts, "4417"));
+}
+
+BOOST_AUTO_TEST_CASE(instructions_and_what_is_known_of_the_user_go_in_whatever_is_asked) {
+    say("Hello there");
+    {
+        const auto file = files.open(user(1));
+        store::UserFile::Transaction transaction{**file};
+        (*file)->add_memory({.text = "always answer briefly", .kind = model::MemoryKind::kInstruction});
+        (*file)->add_memory({.text = "lives in Omsk", .kind = model::MemoryKind::kFact, .subject = "home"});
+        (*file)->add_memory({.text = "lives in Perm",
+                             .kind = model::MemoryKind::kFact,
+                             .subject = "home",
+                             .valid_to = clock.now()});
+        transaction.commit();
+    }
+    const context::Window& window = say("Which way does the wind blow?");
+    BOOST_TEST(holds(window.instructions, "always answer briefly"));
+    BOOST_TEST(holds(window.facts, "lives in Omsk"));
+    BOOST_TEST(!holds(window.facts, "lives in Perm"));
+    turn("Which way does the wind blow?", {.user = user(1), .new_session = true, .isolated = true});
+    BOOST_TEST(responder.prompt.window.instructions.empty());
+    BOOST_TEST(responder.prompt.window.facts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_known_of_what_is_asked_stands_once_among_the_facts) {
+    say("I live in Omsk.");
+    turn("Hello there", {.user = user(1), .new_session = true});
+    const context::Window& window = say("Where do I live?");
+    const auto of_omsk = [](const std::string& fact) { return fact.find("Omsk") != std::string::npos; };
+    BOOST_TEST(std::count_if(window.facts.begin(), window.facts.end(), of_omsk) == 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_a_message_has_forgotten_is_not_in_its_own_prompt) {
+    say("Remember that my locker is the zeppelin one.");
+    talk(25);
+    BOOST_TEST(holds(say("And?").summary, "zeppelin"));
+    const context::Window& window = say("Forget everything about the zeppelin");
+    for (const auto* part : {&window.summary, &window.facts, &window.quotes})
+        BOOST_TEST(!holds(*part, "zeppelin"));
+    BOOST_TEST(!holds(say("And now?").summary, "zeppelin"));
 }
 
 BOOST_AUTO_TEST_CASE(a_message_longer_than_the_window_keeps_its_ends) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // /api/memory, /api/search and /api/topics: what they answer, what they refuse, and who sees what.
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
 
 #include "support/api_fixture.h"
@@ -322,8 +323,8 @@ BOOST_AUTO_TEST_CASE(topics_are_listed_with_their_messages) {
                    (Texts{"o-2"}),
                boost::test_tools::per_element());
     const Texts inside = values_of(get("/api/topics?session_id=" + isolated, visitor), "name");
-    BOOST_TEST((std::find(inside.begin(), inside.end(), "secret") != inside.end()));
-    BOOST_TEST((std::find(inside.begin(), inside.end(), "lake") == inside.end()));
+    BOOST_TEST(std::count(inside.begin(), inside.end(), "secret") == 1);
+    BOOST_TEST(std::count(inside.begin(), inside.end(), "lake") == 0);
     BOOST_TEST(get("/api/topics/secret/messages", visitor).status == 404);
     BOOST_TEST(values_of(get("/api/topics/secret/messages?session_id=" + isolated, visitor), "message_id") ==
                    (Texts{"inside"}),

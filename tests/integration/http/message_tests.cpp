@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_answered_with_all_that_the_contract_names) {
     BOOST_TEST(text_of(response, "reply.responder") == "embedded");
     BOOST_TEST(text_of(response, "reply.variant") == "production");
     for (const char* field :
-         {"\"citations\":[]", "\"used\":[]", "\"added\":[{", "\"forgotten\":[]", "\"topics\":[",
+         {"\"citations\":[]", "\"used\":[]", "\"added\":[{", "\"forgotten\":[]", "\"topics\":[{\"name\":",
           "\"window_tokens\":", "\"total_ms\":", "\"upstream_ms\":", "\"visitor\":\"v1."})
         BOOST_TEST(response.body.find(field) != std::string::npos, field);
 }

@@ -43,6 +43,7 @@ BOOST_DATA_TEST_CASE(a_wrong_setting_is_refused,
                          R"({"assistant": {"locale": "de"}})",
                          R"({"limits": {"body_bytes": 1024}})",
                          R"({"limits": {"page_items": 10}})",
+                         R"({"context": {"turns_percent": 41}})",
                          R"({"web": {"port": 8080})",
                      })) {
     BOOST_CHECK_EXCEPTION(parse_config(sample), Error, has_code(ErrorCode::kConfiguration));
