@@ -215,7 +215,7 @@ std::vector<FaultCase> FaultCases::memory_cases() {
     made.back().request = [this] { return request("DELETE", "/api/memory/" + memory); };
     made.back().check_repetition = [=, this, again = made.back().request](Worker& worker,
                                                                           const http::Response& first) {
-        const std::size_t found = count(texts(worker), "xylophonely");
+        const std::size_t found = count(texts(worker), R"("text":"my code is xylophonely")");
         BOOST_REQUIRE_MESSAGE(found == 0 || (first.status != 204 && found == 1),
                               about << found << " memories");
         const http::Response repeated = worker.send(again());
