@@ -100,9 +100,10 @@ model::Memory describe_memory(store::UserFile& file, std::string_view text,
     model::Memory memory{.text = std::string{text}, .kind = kind.value_or(model::MemoryKind::kNote)};
     memory.session_id = scope.isolated_session;
     const std::vector<memory::Statement> statements = memory::extract_statements(text);
-    if (statements.size() != 1 || statements[0].subject.empty()) return memory;
-    if (file.find_memory_by_subject(statements[0].subject, scope)) return memory;
-    memory.subject = statements[0].subject;
+    if (statements.size() != 1 || statements[0].action != memory::Action::kState) return memory;
+    const std::string subject = memory::subject_key(statements[0]);
+    if (subject.empty() || file.find_memory_by_subject(subject, scope)) return memory;
+    memory.subject = subject;
     memory.value = statements[0].value;
     if (!kind) memory.kind = statements[0].kind;
     return memory;
@@ -111,7 +112,7 @@ model::Memory describe_memory(store::UserFile& file, std::string_view text,
 std::string value_in(std::string_view text, std::string_view subject) {
     if (subject.empty()) return {};
     for (const memory::Statement& statement : memory::extract_statements(text))
-        if (statement.subject == subject) return statement.value;
+        if (memory::subject_key(statement) == subject) return statement.value;
     return std::string{text};
 }
 

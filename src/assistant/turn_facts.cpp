@@ -4,6 +4,7 @@
 // dentist appointment?".
 #include <algorithm>
 
+#include "arq/assistant/search.h"
 #include "arq/dates/dates.h"
 #include "arq/util/calendar.h"
 #include "arq/util/text.h"
@@ -84,13 +85,14 @@ private:
             return fact.subject == subject && fact.text == memory.text && fact.value == memory.value;
         });
         if (is_told || facts_.size() >= kMostTold) return;
-        responder::Fact fact{.subject = subject,
-                             .of = memory.subject.starts_with(subject + ' ')
-                                       ? memory.subject.substr(subject.size() + 1)
-                                       : std::string{},
-                             .text = memory.text,
-                             .value = memory.value,
-                             .day = util::local_day(memory.updated_at, zone_)};
+        responder::Fact fact{
+            .subject = subject,
+            .of = memory.subject.starts_with(subject + ' ') ? memory.subject.substr(subject.size() + 1)
+                                                            : std::string{},
+            .text = memory.text,
+            // What a build before schema 5 remembered has none of its own.
+            .value = memory.value.empty() ? value_in(memory.text, memory.subject) : memory.value,
+            .day = util::local_day(memory.updated_at, zone_)};
         if (memory.kind == model::MemoryKind::kEvent && memory.valid_from) {
             const std::optional<util::LocalTime> to =
                 memory.valid_to ? std::optional{util::to_local(*memory.valid_to, zone_)} : std::nullopt;

@@ -46,6 +46,7 @@ std::optional<Timestamp> parse_rfc3339(std::string_view text) {
     int seconds = 0;
     int milliseconds = 0;
     const std::string copy{text};
+    if (text.starts_with('-')) return std::nullopt;  // a year before the first
     if (std::sscanf(copy.c_str(), "%4d-%2u-%2uT%2d:%2d:%2d.%3dZ", &year, &month, &day, &hours, &minutes,
                     &seconds, &milliseconds) != 7)
         return std::nullopt;

@@ -19,6 +19,9 @@ constexpr const char* kExported =
     R"("message_id":"m-1","created_at":"2026-01-01T00:00:00.000Z"})"
     "\n";
 
+// How a list shows the memory that is written.
+constexpr const char* kCobalt = R"("text":"the gate is cobalt")";
+
 }  // namespace
 
 FaultCase FaultCases::message_case(std::string name, std::string text, const std::string& more) {
@@ -173,12 +176,12 @@ std::vector<FaultCase> FaultCases::memory_cases() {
         return request("POST", "/api/memory", R"({"text": "the gate is cobalt"})");
     };
     made.back().check_repetition = [=, this, again = made.back().request](Worker& worker,
-                                                                    const http::Response& first) {
-        const std::size_t found = count(texts(worker), "cobalt");
+                                                                          const http::Response& first) {
+        const std::size_t found = count(texts(worker), kCobalt);
         BOOST_REQUIRE_MESSAGE(found == 1 || (first.status != 201 && found == 0),
                               about << found << " memories");
         BOOST_REQUIRE_MESSAGE(worker.send(again()).status == 201, about << "the repetition fails");
-        BOOST_REQUIRE_MESSAGE(count(texts(worker), "cobalt") == 1, about << "not once in " << texts(worker));
+        BOOST_REQUIRE_MESSAGE(count(texts(worker), kCobalt) == 1, about << "not once in " << texts(worker));
     };
     made.back().warm = true;
 
@@ -198,7 +201,7 @@ std::vector<FaultCase> FaultCases::memory_cases() {
     };
     made.back().check_repetition = [=, this, again = made.back().request](Worker& worker,
                                                                           const http::Response& first) {
-        const std::size_t found = count(texts(worker), "cobalt");
+        const std::size_t found = count(texts(worker), kCobalt);
         BOOST_REQUIRE_MESSAGE(found == 1 || (first.status != 200 && found == 0),
                               about << found << " memories");
         BOOST_REQUIRE_MESSAGE(worker.send(again()).status == 200, about << "the repetition fails");
@@ -212,7 +215,7 @@ std::vector<FaultCase> FaultCases::memory_cases() {
     made.back().request = [this] { return request("DELETE", "/api/memory/" + memory); };
     made.back().check_repetition = [=, this, again = made.back().request](Worker& worker,
                                                                           const http::Response& first) {
-        const std::size_t found = count(texts(worker), "xylophonely");
+        const std::size_t found = count(texts(worker), R"("text":"my code is xylophonely")");
         BOOST_REQUIRE_MESSAGE(found == 0 || (first.status != 204 && found == 1),
                               about << found << " memories");
         const http::Response repeated = worker.send(again());
@@ -231,8 +234,8 @@ std::vector<FaultCase> FaultCases::memory_cases() {
         return sent;
     };
     made.back().check_repetition = [=, this, again = made.back().request](Worker& worker,
-                                                                    const http::Response& first) {
-        const std::size_t found = count(texts(worker), "cobalt");
+                                                                          const http::Response& first) {
+        const std::size_t found = count(texts(worker), kCobalt);
         BOOST_REQUIRE_MESSAGE(found == 1 || (first.status != 200 && found == 0),
                               about << found << " memories");
         const http::Response repeated = worker.send(again());
@@ -240,7 +243,7 @@ std::vector<FaultCase> FaultCases::memory_cases() {
         BOOST_REQUIRE_MESSAGE(
             repeated.body.find(found == 1 ? R"("imported":0)" : R"("imported":3)") != std::string::npos,
             about << repeated.body);
-        BOOST_REQUIRE_MESSAGE(count(texts(worker), "cobalt") == 1, about << "not once");
+        BOOST_REQUIRE_MESSAGE(count(texts(worker), kCobalt) == 1, about << "not once");
     };
     made.back().warm = true;
     return made;

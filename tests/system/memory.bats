@@ -63,8 +63,8 @@ as() { fetch -H "Authorization: Bearer $(server_key)" -H "X-ARQ-User: $1" "${@:2
   assert_equal "$(json 'it.imported + " " + it.existing')" "0 $((lines - 1))"
   as carla /api/export
   diff <(tail -n +2 "$BATS_TEST_TMPDIR/exported") <(tail -n +2 "$BATS_TEST_TMPDIR/body")
-  say_as carla "What colour is my gate?"
-  [[ $(json it.reply.text) == *cobalt* ]]
+  as carla '/api/memory?query=gate'
+  assert_equal "$(json 'it.memories[0].text')" 'my gate is cobalt'
   as berta /api/sessions
   session=$(json 'it.sessions[0].id')
   as carla /api/sessions

@@ -229,14 +229,22 @@ BOOST_AUTO_TEST_CASE(what_stands_in_free_pages_does_not_come_back) {
         connection.execute_script("DELETE FROM sessions WHERE isolated = 0 AND title LIKE 'lighthouse%'");
     }
     fold();
-    BOOST_TEST(util::read_file(path).find("lighthouse number70 ") != std::string::npos);
+    // Which of them still stand in free pages depends on the schema.
+    const std::string before = util::read_file(path);
+    std::vector<std::string> left;
+    for (int i = 50; i < 100; ++i)
+        if (const std::string text = "lighthouse number" + std::to_string(i) + " ";
+            before.find(text) != std::string::npos)
+            left.push_back(text);
+    BOOST_TEST(!left.empty());
     overwrite(size() - kPageBytes, std::string(kPageBytes, 'x'));
     if (damage().empty()) overwrite(size() / 5, std::string(kPageBytes, 'x'));
     const Repair repaired = repair();
     BOOST_TEST((repaired.outcome == Repair::Outcome::kRecovered));
     BOOST_TEST(repaired.recovered.sessions == 2);
     BOOST_TEST(repaired.recovered.messages <= 200);
-    BOOST_TEST(util::read_file(path).find("lighthouse number70 ") == std::string::npos);
+    const std::string after = util::read_file(path);
+    for (const std::string& text : left) BOOST_TEST(after.find(text) == std::string::npos, text);
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_whole_is_not_changed) {
