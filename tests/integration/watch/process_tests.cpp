@@ -48,12 +48,13 @@ BOOST_AUTO_TEST_CASE(of_a_process_that_has_gone_nothing_is_known) {
 BOOST_AUTO_TEST_CASE(memory_that_is_written_to_is_the_process_own) {
     const auto before = private_kib(::getpid());
     BOOST_REQUIRE(before.has_value());
-    std::vector<char> block(8U << 20U);
+    // More than malloc would ever take from what others gave back.
+    std::vector<char> block(40U << 20U);
     std::memset(block.data(), 1, block.size());
     const auto after = private_kib(::getpid());
     BOOST_REQUIRE(after.has_value());
-    BOOST_TEST(*after - *before > 7000);
-    BOOST_TEST(*after - *before < 9500);
+    BOOST_TEST(*after - *before > 39000);
+    BOOST_TEST(*after - *before < 42500);
     BOOST_TEST(block[4096] == 1);
 }
 
