@@ -2,6 +2,7 @@
 #include "main/serving.h"
 
 #include <dirent.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,7 +92,9 @@ store::UserFileOptions file_options(const config::Config& config, store::Journal
 std::vector<std::byte> train_own_categories(const std::string& path) {
     if (path.empty()) return {};
     try {
-        return topics::train_categories(util::read_file(path));
+        std::vector<std::byte> model = topics::train_categories(util::read_file(path));
+        ::malloc_trim(0);  // training takes much more than what it makes
+        return model;
     } catch (const std::system_error& error) {
         throw Error{ErrorCode::kConfiguration, "`topics.categories_file`: " + path +
                                                    " can't be read: " + error.code().message() +
