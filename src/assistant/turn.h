@@ -31,7 +31,7 @@ Remembered remember(store::UserFile& file, const store::Scope& scope, const mode
 
 // From what was said before `before`: a message that is taken up again would find itself.
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
-                std::optional<util::Id> before, const Options& options);
+                std::optional<util::Id> before, util::Timestamp now, const Options& options);
 
 responder::Prompt compose(const TurnRequest& request, const Remembered& remembered, const Recalled& recalled,
                           const Options& options);

@@ -231,8 +231,6 @@ const std::array kSettings{
     Setting{"store", "min_free_kib", IntegerSetting{ARQ_FIELD(store.min_free_kib), 1024, 0, 1048576},
             "`/health` calls the storage full where the file system has less room than this"},
 
-    Setting{"recall", "candidates", IntegerSetting{ARQ_FIELD(recall.candidates), 50, 1, 1000},
-            "past messages that are weighed for an answer"},
     Setting{"recall", "quotes", IntegerSetting{ARQ_FIELD(recall.quotes), 3, 0, 20},
             "past messages that an answer may quote"},
     Setting{"recall", "memories", IntegerSetting{ARQ_FIELD(recall.memories), 5, 0, 50},

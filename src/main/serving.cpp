@@ -113,7 +113,6 @@ store::UserFileOptions file_options(const config::Config& config, store::Journal
 
 assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
     return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
-            .recall_candidates = static_cast<int>(config.recall.candidates),
             .recall_quotes = static_cast<int>(config.recall.quotes),
             .recall_memories = static_cast<int>(config.recall.memories),
             .time_zone = config.assistant.time_zone,

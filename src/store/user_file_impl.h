@@ -21,6 +21,8 @@ struct UserFile::Impl {
 
     // After so many new messages: index_messages(), if there may be enough of them.
     void index_when_due(int said);
+    // Drops from `recent` what may not be so any more, and what is indexed.
+    void keep_recent();
 
     bool is_scrub_due();
 
@@ -35,14 +37,6 @@ struct UserFile::Impl {
     std::optional<std::int64_t> waiting;
     RecentStems recent;
 };
-
-// Puts the messages that wait for it into the full-text index, if there are at least so many. How many wait
-// then.
-std::int64_t index_messages(Connection& connection, std::int64_t least);
-// The newest message in the index; 0: none.
-std::int64_t indexed_through(Connection& connection);
-// Makes both full-text indexes anew from what is there; that of the messages if there are at least so many.
-void rebuild_indexes(Connection& connection, int least);
 
 inline std::int64_t to_column(util::Timestamp time) {
     return time.time_since_epoch().count();

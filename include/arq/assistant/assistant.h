@@ -45,8 +45,10 @@ struct TurnResult {
 
 struct Options {
     std::chrono::milliseconds lease{90'000};  // longer than any responder may take
-    int recall_candidates = 50;
     int recall_quotes = 3;
+    // The least share of a message's words, by what they tell, that something has to hold to be recalled for it. At
+    // half of them it may be quoted as an answer.
+    double recall_least_share = 0.5;
     int recall_memories = 5;
     std::string time_zone = "UTC";
     util::Language language = util::Language::kEnglish;
