@@ -293,6 +293,8 @@ WantedStems::WantedStems(const std::vector<std::string>& stems) {
     for (const std::string& stem : stems) {
         plain.push_back(number_of(stem));
         labels.push_back(label_number_of(stem));
+        for (const std::uint32_t number : {plain.back(), labels.back()})
+            filter[number % 4096 / 64] |= std::uint64_t{1} << number % 64;
     }
 }
 
@@ -317,15 +319,20 @@ namespace {
 
 void search_turn(const IndexedText& text, const WantedStems& wanted, std::size_t turn,
                  model::Stretch& stretch) {
-    for (std::size_t stem = 0; stem < wanted.plain.size(); ++stem) {
-        const auto [first, last] = std::equal_range(text.stems.begin(), text.stems.end(), wanted.plain[stem]);
-        if (first != last)
-            stretch.occurrences.push_back(
-                {static_cast<std::uint16_t>(turn), static_cast<std::uint8_t>(stem),
-                 static_cast<std::uint8_t>(std::min<std::ptrdiff_t>(last - first, 0xFF))});
-        if (text.is_labelled && std::binary_search(text.stems.begin(), text.stems.end(), wanted.labels[stem]))
-            stretch.occurrences.push_back(
-                {static_cast<std::uint16_t>(turn), static_cast<std::uint8_t>(stem), 0});
+    for (std::size_t at = 0; at < text.stems.size();) {
+        const std::uint32_t number = text.stems[at];
+        const std::size_t first = at;
+        while (at < text.stems.size() && text.stems[at] == number) ++at;
+        if (!wanted.may_be(number)) continue;
+        for (std::size_t stem = 0; stem < wanted.plain.size(); ++stem) {
+            const auto place = [&](std::size_t count) {
+                stretch.occurrences.push_back(
+                    {static_cast<std::uint16_t>(turn), static_cast<std::uint8_t>(stem),
+                     static_cast<std::uint8_t>(std::min<std::size_t>(count, 0xFF))});
+            };
+            if (wanted.plain[stem] == number) place(at - first);
+            if (wanted.labels[stem] == number) place(0);
+        }
     }
 }
 

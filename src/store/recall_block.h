@@ -19,6 +19,7 @@
 //                (else once). A turn is twice the exchange's place, plus 1 in the answer.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -68,7 +69,11 @@ std::vector<std::uint32_t> stems_of_block(std::string_view block);
 // What a search wants, in the numbers of the index.
 struct WantedStems {
     explicit WantedStems(const std::vector<std::string>& stems);
+    // Whether a number may be one of them.
+    bool may_be(std::uint32_t number) const { return (filter[number % 4096 / 64] >> number % 64 & 1U) != 0; }
+
     std::vector<std::uint32_t> plain, labels;  // of the i-th stem
+    std::array<std::uint64_t, 64> filter{};
 };
 
 model::Stretch search_block(std::string_view block, const WantedStems& wanted);
