@@ -164,6 +164,7 @@ TurnResult Assistant::take_in_one_step(const TurnRequest& request) {
     const auto commit_started = clock_.steady_now();
     transaction.commit();
     result.timing.store = clock_.steady_now() - commit_started;
+    file->scrub_if_due();
     return result;
 }
 
@@ -190,7 +191,10 @@ TurnResult Assistant::take_under_lease(const TurnRequest& request) {
             } else if (file->take_lease(pending->id, owner, until)) {
                 work = resume(*file, request, *pending);
             }
-            if (work) transaction.commit();
+            if (work) {
+                transaction.commit();
+                file->scrub_if_due();
+            }
         }
         if (!work) clock_.sleep_for(pause);
     }

@@ -20,12 +20,16 @@ Remembered remember(store::UserFile& file, const store::Scope& scope, const mode
             const model::Memory added = file.add_memory({.text = statement.text,
                                                          .kind = statement.kind,
                                                          .subject = statement.subject,
+                                                         .value = statement.value,
                                                          .session_id = scope.isolated_session,
                                                          .source_message = message.id});
             remembered.added.push_back(
                 {.id = added.id, .text = added.text, .kind = added.kind, .version = added.version});
         } else if (known->text != statement.text) {
-            const model::Memory changed = file.change_memory(*known, statement.text, message.id);
+            model::Memory said = *known;
+            said.text = statement.text;
+            said.value = statement.value;
+            const model::Memory changed = file.change_memory(std::move(said), message.id);
             remembered.changed.push_back({.id = changed.id,
                                           .text = changed.text,
                                           .previous = known->text,

@@ -208,6 +208,9 @@ const std::array kSettings{
             "the longest title of a session"},
     Setting{"limits", "page_bytes", IntegerSetting{ARQ_FIELD(limits.page_bytes), 262144, 65536, 67108864},
             "how long a page of a list may grow before it ends early, with `next_after`"},
+    Setting{"limits", "import_bytes",
+            IntegerSetting{ARQ_FIELD(limits.import_bytes), 67108864, 65536, 1099511627776},
+            "the longest body of `POST /api/import`; beyond: 413 `body_too_large`"},
 
     Setting{"store", "open_files", IntegerSetting{ARQ_FIELD(store.open_files), 16, 1, 10000},
             "users' files that one worker keeps open, about 200 kB and four descriptors each"},
@@ -235,6 +238,18 @@ const std::array kSettings{
             "past messages that an answer may quote"},
     Setting{"recall", "memories", IntegerSetting{ARQ_FIELD(recall.memories), 5, 0, 50},
             "memories that an answer may use"},
+
+    Setting{
+        "memory", "max_messages", IntegerSetting{ARQ_FIELD(memory.max_messages), 100000, 10, 10000000},
+        "messages that are kept of a user, replies included; beyond it the oldest that taught nothing are "
+        "folded into their session's summary"},
+    Setting{
+        "memory", "max_memories", IntegerSetting{ARQ_FIELD(memory.max_memories), 5000, 1, 1000000},
+        "memories that are kept of a user; none is dropped for a new one, which is refused (`memory_full`)"},
+    Setting{"memory", "max_bytes",
+            IntegerSetting{ARQ_FIELD(memory.max_bytes), 67108864, 65536, 1099511627776},
+            "how much a user's file may hold; beyond it as with `memory.max_messages`, and then the oldest "
+            "summaries go"},
 
     Setting{
         "access", "allowed_origins",

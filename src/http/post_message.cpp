@@ -145,8 +145,25 @@ void write_memory_use(json::Writer& json, const model::MemoryUse& memory) {
         json.key("previous").value(changed.previous);
         json.key("kind").value(model::memory_kind_name(changed.kind)).end_object();
     }
-    json.end_array().key("forgotten").begin_array().end_array();
-    json.end_object();
+    json.end_array().key("forgotten").begin_array();
+    for (const auto& forgotten : memory.forgotten) {
+        json.begin_object().key("id").value(util::format_id(forgotten.id));
+        json.key("kind").value(model::memory_kind_name(forgotten.kind)).end_object();
+    }
+    json.end_array().end_object();
+}
+
+void write_topics(json::Writer& json, const std::vector<model::Topic>& topics) {
+    json.key("topics").begin_array();
+    for (const model::Topic& topic : topics) {
+        json.begin_object().key("name").value(topic.name).key("category");
+        if (topic.category.empty())
+            json.null();
+        else
+            json.value(topic.category);
+        json.key("score").value(topic.score, 3).end_object();
+    }
+    json.end_array();
 }
 
 std::string write_answer(const assistant::TurnResult& result, const std::optional<std::string>& visitor) {
@@ -162,11 +179,15 @@ std::string write_answer(const assistant::TurnResult& result, const std::optiona
     json.key("variant").value(model::variant_name(answer.reply.variant));
     json.key("citations").begin_array().end_array().end_object();
     write_memory_use(json, answer.memory);
-    json.key("topics").begin_array().end_array();
-    // The embedded responder answers from what was recalled: it has no window to fill.
+    write_topics(json, answer.topics);
+    const model::ContextUse& use = answer.context;
     json.key("context").begin_object();
-    json.key("window_tokens").value(0).key("prompt_tokens").value(0);
-    json.key("turns_kept").value(0).key("turns_summarised").value(0).end_object();
+    json.key("window_tokens").value(use.window_tokens).key("prompt_tokens").value(use.prompt_tokens);
+    json.key("turns_kept")
+        .value(use.turns_kept)
+        .key("turns_summarised")
+        .value(use.turns_summarised)
+        .end_object();
     json.key("timing").begin_object();
     json.key("total_ms").value(result.timing.total.count(), 3);
     json.key("store_ms").value(result.timing.store.count(), 3);

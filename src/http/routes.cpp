@@ -14,7 +14,7 @@ bool matches(std::string_view pattern, const std::vector<std::string>& segments)
         if (!pattern.starts_with('/')) return false;
         pattern.remove_prefix(1);
         const std::string_view expected = pattern.substr(0, pattern.find('/'));
-        if (expected == "{id}" ? segment.empty() : expected != segment) return false;
+        if (expected.starts_with('{') ? segment.empty() : expected != segment) return false;
         pattern.remove_prefix(expected.size());
     }
     return pattern.empty();

@@ -25,7 +25,7 @@ struct Context {
     PoolView& pool_view;
     Caller caller;
 
-    // The {id} of the path, by its number.
+    // The {id} or {name} of the path, by its number.
     const std::string& segment(std::size_t number) const { return target.segments.at(number); }
 };
 
@@ -55,7 +55,8 @@ struct RouteTable {
 // Stands, in the legacy program, for the handlers that it goes without. Error: kNotInLegacy.
 Response refuse_in_legacy(Context& context);
 
-// --- handlers: post_message.cpp, sessions.cpp, health.cpp, metrics.cpp ---
+// --- handlers: post_message.cpp, sessions.cpp, memories.cpp, search.cpp, topics.cpp, transfer.cpp,
+// health.cpp, metrics.cpp ---
 Response post_visitor(Context& context);
 Response post_message(Context& context);
 Response get_sessions(Context& context);
@@ -63,6 +64,15 @@ Response get_session(Context& context);
 Response patch_session(Context& context);
 Response delete_session(Context& context);
 Response get_session_messages(Context& context);
+Response get_memories(Context& context);
+Response post_memory(Context& context);
+Response get_memory(Context& context);
+Response patch_memory(Context& context);
+Response delete_memory(Context& context);
+Response get_memory_history(Context& context);
+Response get_search(Context& context);
+Response get_topics(Context& context);
+Response get_topic_messages(Context& context);
 Response delete_user(Context& context);
 Response get_health(Context& context);
 Response get_health_live(Context& context);

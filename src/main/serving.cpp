@@ -115,6 +115,9 @@ assistant::Options assistant_options(const config::Config& config, model::Varian
     return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
             .recall_quotes = static_cast<int>(config.recall.quotes),
             .recall_memories = static_cast<int>(config.recall.memories),
+            .max_messages = config.memory.max_messages,
+            .max_memories = config.memory.max_memories,
+            .max_bytes = config.memory.max_bytes,
             .time_zone = config.assistant.time_zone,
             .language = config.assistant.locale == "ru" ? util::Language::kRussian : util::Language::kEnglish,
             .variant = variant};

@@ -244,6 +244,7 @@ std::vector<Candidate> find_candidates(const Wanted& wanted, const std::vector<m
             if (roles == Roles::kUser && role != 0) return;
             const util::Id id = stretch.exchanges[turn / 2].id;
             candidates.push_back({.id = id,
+                                  .session = stretch.exchanges[turn / 2].session,
                                   .role = role == 0 ? model::Role::kUser : model::Role::kAssistant,
                                   .score = worth / totals[role] * time_factor(wanted, util::time_of(id)),
                                   .share = weighing.share(turn) / totals[role]});

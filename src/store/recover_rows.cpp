@@ -14,32 +14,44 @@ namespace {
 
 // Of a row that comes twice the later state stays.
 constexpr RecoveredTable kTables[] = {
-    {"sessions", true, "ktiiiii", R"sql(
+    {"sessions", true, "ktiiiii", 7, R"sql(
         INSERT OR IGNORE INTO sessions (id, title, isolated, created_at, updated_at, message_count, last_message_id)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
         ON CONFLICT (id) DO UPDATE SET title = excluded.title, updated_at = excluded.updated_at,
                                        message_count = excluded.message_count
             WHERE excluded.message_count > message_count)sql",
      "SELECT 1 FROM sessions WHERE id = ?1"},
-    {"messages", true, "kiitiITITI", R"sql(
+    {"messages", true, "kiitiITITIiT", 10, R"sql(
         INSERT OR IGNORE INTO messages (id, session_id, role, text, created_at, pair_id, client_id, finish, responder,
-                                        variant)
-        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE ?3 IN (0, 1) AND (?3 = 0) = (?7 IS NOT NULL)
-        ON CONFLICT (id) DO UPDATE SET pair_id = excluded.pair_id WHERE pair_id IS NULL)sql",
+                                        variant, hidden, details)
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 WHERE ?3 IN (0, 1) AND (?3 = 0) = (?7 IS NOT NULL)
+        ON CONFLICT (id) DO UPDATE SET pair_id = coalesce(pair_id, excluded.pair_id),
+                                       hidden = max(hidden, excluded.hidden))sql",
      "SELECT 1 FROM messages WHERE id = ?1"},
-    {"memories", true, "kIiTtIiii", R"sql(
+    {"memories", true, "kIiTtIiiiTIIIi", 9, R"sql(
         INSERT OR IGNORE INTO memories (id, session_id, kind, subject, text, source_message_id, created_at, updated_at,
-                                        version)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                                        version, value, valid_from, valid_to, grain, uses)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
         ON CONFLICT (id) DO UPDATE SET text = excluded.text, source_message_id = excluded.source_message_id,
-                                       updated_at = excluded.updated_at, version = excluded.version
+                                       kind = excluded.kind, updated_at = excluded.updated_at,
+                                       version = excluded.version, value = excluded.value,
+                                       valid_from = excluded.valid_from, valid_to = excluded.valid_to,
+                                       grain = excluded.grain, uses = excluded.uses
             WHERE excluded.version > version)sql",
      "SELECT 1 FROM memories WHERE id = ?1"},
-    {"memory_history", false, "iitiI", R"sql(
-        INSERT OR IGNORE INTO memory_history (memory_id, version, text, changed_at, message_id)
-        VALUES (?1, ?2, ?3, ?4, ?5))sql",
+    {"memory_history", false, "iitiITIII", 5, R"sql(
+        INSERT OR IGNORE INTO memory_history (memory_id, version, text, changed_at, message_id, value, valid_from,
+                                              valid_to, grain)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql",
      nullptr},
-    {"reply_memories", false, "iiiiiR", R"sql(
+    {"summaries", true, "ktiiii", 6, R"sql(
+        INSERT OR IGNORE INTO summaries (session_id, text, first_message_id, last_message_id, turns, updated_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        ON CONFLICT (session_id) DO UPDATE SET text = excluded.text, last_message_id = excluded.last_message_id,
+                                               turns = excluded.turns, updated_at = excluded.updated_at
+            WHERE excluded.turns > turns)sql",
+     "SELECT 1 FROM summaries WHERE session_id = ?1"},
+    {"reply_memories", false, "iiiiiR", 6, R"sql(
         INSERT OR IGNORE INTO reply_memories (reply_id, position, relation, memory_id, version, score)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6))sql",
      nullptr},
@@ -86,12 +98,24 @@ bool is_there(Connection& connection, const RecoveredTable& table, std::int64_t 
     return query.next();
 }
 
-void put(const Record& record, Connection& into, Recovered& found) {
+// With what columns hold that were added later.
+void lengthen(Record& record, const RecoveredTable& table) {
+    for (const char column : table.columns.substr(record.columns.size())) {
+        if (column == 'i')
+            record.columns.emplace_back(std::int64_t{0});
+        else
+            record.columns.emplace_back(Null{});
+    }
+}
+
+void put(Record record, Connection& into, Recovered& found) {
     const auto* const table =
         std::find_if(std::begin(kTables), std::end(kTables), [&](const RecoveredTable& known) {
-            return known.has_rowid == record.has_rowid && known.columns.size() == record.columns.size();
+            return known.has_rowid == record.has_rowid && (known.columns.size() == record.columns.size() ||
+                                                           known.columns_at_first == record.columns.size());
         });
     if (table == std::end(kTables)) return;  // of a table that is made anew
+    lengthen(record, *table);
     // Numbers of these kinds begin with 1: a row of zeros is none.
     if (!fits(record, *table) || (table->has_rowid && record.rowid <= 0)) {
         ++found.rows_refused;
@@ -152,6 +176,7 @@ void drop_dangling(Connection& connection) {
     Query{connection, R"sql(
         UPDATE memory_history SET message_id = NULL WHERE message_id NOT IN (SELECT id FROM messages))sql"}
         .execute();
+    Query{connection, "DELETE FROM summaries WHERE session_id NOT IN (SELECT id FROM sessions)"}.execute();
     // Also where the text is lost that the reply spoke of.
     Query{connection, R"sql(
         DELETE FROM reply_memories
@@ -176,6 +201,7 @@ void recover_rows(const FileImage& image, Connection& into, Recovered& found) {
     count_messages(into, found);
     drop_dangling(into);
     rebuild_indexes(into, 1);
+    count_replies(into, 1, false);
     found.sessions = count(into, "SELECT count(*) FROM sessions");
     found.messages = count(into, "SELECT count(*) FROM messages");
     found.memories = count(into, "SELECT count(*) FROM memories");

@@ -10,14 +10,10 @@
 #include "store/user_file_impl.h"
 
 namespace arq::store {
-namespace {
 
-// In the transaction that deletes, so that a crash before the scrubbing doesn't make it forgotten.
 void mark_scrub_due(Connection& connection) {
     Query{connection, "INSERT OR REPLACE INTO state (name, value) VALUES ('scrub_due', 1)"}.execute();
 }
-
-}  // namespace
 
 bool UserFile::Impl::is_scrub_due() {
     Query query{connection, "SELECT 1 FROM state WHERE name = 'scrub_due'"};
@@ -65,8 +61,13 @@ bool UserFile::is_alone() {
     return impl_->connection.leave_wal_mode();
 }
 
+void UserFile::scrub_if_due() {
+    if (impl_->is_scrub_wanted) scrub();
+}
+
 void UserFile::scrub() {
     Connection& connection = impl_->connection;
+    impl_->is_scrub_wanted = false;
     impl_->left_unscrubbed = true;
     try {
         connection.execute_script("VACUUM");

@@ -55,7 +55,13 @@ void use_rollback_journal(Connection& connection, util::Clock& clock) {
 struct UserFile::Transaction::State {
     explicit State(Impl& of) : impl(of), transaction(of.connection) {}
     ~State() {
-        if (!is_committed) impl.recent.clear();
+        if (!is_committed) {
+            impl.recent.clear();
+            impl.waiting.reset();
+            impl.uncounted.reset();
+        }
+        impl.erased.clear();
+        impl.has_erased = false;
     }
     Impl& impl;
     ImmediateTransaction transaction;
@@ -65,8 +71,10 @@ struct UserFile::Transaction::State {
 UserFile::Transaction::Transaction(UserFile& file) : state_(std::make_unique<State>(*file.impl_)) {}
 UserFile::Transaction::~Transaction() = default;
 void UserFile::Transaction::commit() {
+    state_->impl.finish_erasing();
     state_->transaction.commit();
     state_->is_committed = true;
+    if (state_->impl.has_erased) state_->impl.is_scrub_wanted = true;
 }
 
 UserFile::UserFile(const std::string& path, const UserFileOptions& options, util::Clock& clock)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
 // What the pieces of UserFile share: user_file.cpp (opening, sessions), user_messages.cpp,
-// user_memories.cpp, user_search.cpp.
+// user_memories.cpp, user_search.cpp, user_topics.cpp, user_forget.cpp, user_limits.cpp, user_transfer.cpp.
 #pragma once
 
 #include <optional>
@@ -11,6 +11,14 @@
 #include "store/sqlite.h"
 
 namespace arq::store {
+
+// What is forgotten: to be found in summaries by its stems, all of them together, or as a part of the text of
+// a message that is hidden.
+struct Erased {
+    std::optional<util::Id> isolated_session;  // whose; none: what all others hold
+    std::vector<std::string> stems;
+    std::string text;
+};
 
 struct UserFile::Impl {
     Impl(const std::string& file_path, const UserFileOptions& file_options, util::Clock& file_clock)
@@ -23,6 +31,8 @@ struct UserFile::Impl {
     void index_when_due(int said);
     // Drops from `recent` what may not be so any more, and what is indexed.
     void keep_recent();
+    // After each reply: counts what replies used and what messages are about, if enough of them wait.
+    void count_when_due();
 
     bool is_scrub_due();
 
@@ -35,14 +45,33 @@ struct UserFile::Impl {
     // How many messages wait for the index, as far as this process knows, so that they needn't be counted
     // each time; none where nobody has counted.
     std::optional<std::int64_t> waiting;
+    std::optional<std::int64_t> uncounted;  // the same of replies that wait to be counted
+    std::vector<Erased> erased;             // by the transaction under way
+    bool has_erased = false;
+    void finish_erasing();
+    bool is_scrub_wanted = false;  // a committed transaction has forgotten something
     RecentStems recent;
 };
+
+// In the transaction that deletes, so that a crash before the scrubbing doesn't make it forgotten.
+void mark_scrub_due(Connection& connection);
+// From what replies told: each message's topics, and the uses of memories if `uses` is set. Replies behind
+// counted_through, if there are at least `least`; how many wait then.
+std::int64_t count_replies(Connection& connection, std::int64_t least, bool uses = true);
 
 inline std::int64_t to_column(util::Timestamp time) {
     return time.time_since_epoch().count();
 }
+inline std::optional<std::int64_t> to_column(std::optional<util::Timestamp> time) {
+    if (!time) return std::nullopt;
+    return to_column(*time);
+}
 inline util::Timestamp to_time(std::int64_t column) {
     return util::Timestamp{util::Milliseconds{column}};
+}
+inline std::optional<util::Timestamp> to_time(std::optional<std::int64_t> column) {
+    if (!column) return std::nullopt;
+    return to_time(*column);
 }
 
 }  // namespace arq::store

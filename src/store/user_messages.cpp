@@ -3,6 +3,7 @@
 
 #include "arq/util/error.h"
 #include "store/recall_index.h"
+#include "store/reply_details.h"
 #include "store/user_file_impl.h"
 
 namespace arq::store {
@@ -108,14 +109,20 @@ model::Message UserFile::append_message(util::Id session_id, std::string_view cl
 }
 
 void UserFile::append_reply(const model::Message& message, model::Reply& reply,
-                            const model::MemoryUse& memory) {
+                            const model::MemoryUse& memory, const std::vector<model::Topic>& topics,
+                            const model::ContextUse& context) {
     Connection& connection = impl_->connection;
     reply.id = next_message_id(connection, impl_->clock, message.session_id);
     const util::Timestamp now = impl_->clock.now();
     {
         Query query{connection, R"sql(
-            INSERT INTO messages (id, session_id, role, text, created_at, pair_id, finish, responder, variant)
-            VALUES (:id, :session_id, 1, :text, :created_at, :pair_id, :finish, :responder, :variant))sql"};
+            INSERT INTO messages (id, session_id, role, text, created_at, pair_id, finish, responder, variant, hidden,
+                                  details)
+            SELECT :id, :session_id, 1, :text, :created_at, id, :finish, :responder, :variant, hidden,
+                   nullif(:details, '')
+            FROM messages WHERE id = :pair_id)sql"};
+        query.bind(":details",
+                   format_details({.topics = topics, .context = context, .forgotten = memory.forgotten}));
         query.bind(":id", reply.id).bind(":session_id", message.session_id).bind(":text", reply.text);
         query.bind(":created_at", to_column(now)).bind(":pair_id", message.id);
         query.bind(":finish", static_cast<std::int64_t>(reply.finish)).bind(":responder", reply.responder);
@@ -144,6 +151,7 @@ void UserFile::append_reply(const model::Message& message, model::Reply& reply,
     if (!is_recent && message.id <= indexed_through(connection, BlockKind::kExchanges))
         index_late_answer(connection, message.id, message.session_id);
     impl_->index_when_due(2);
+    impl_->count_when_due();
 }
 
 std::optional<model::Message> UserFile::find_message(std::string_view client_id) {
@@ -191,7 +199,7 @@ void UserFile::drop_lease(util::Id message_id) {
 
 std::optional<UserFile::Answered> UserFile::find_answer(std::string_view client_id) {
     Query query{impl_->connection, R"sql(
-        SELECT m.text, m.session_id, r.id, r.text, r.finish, r.responder, r.variant
+        SELECT m.text, m.session_id, r.id, r.text, r.finish, r.responder, r.variant, r.details
         FROM messages m JOIN messages r ON r.id = m.pair_id
         WHERE m.client_id = :client_id)sql"};
     query.bind(":client_id", client_id);
@@ -204,7 +212,11 @@ std::optional<UserFile::Answered> UserFile::find_answer(std::string_view client_
                              .finish = static_cast<model::Finish>(query.integer(4)),
                              .responder = query.text(5),
                              .variant = static_cast<model::Variant>(query.integer(6))};
+    ReplyDetails details = parse_details(query.view(7));
     answered.answer.memory = read_memory_use(impl_->connection, answered.answer.reply.id);
+    answered.answer.memory.forgotten = std::move(details.forgotten);
+    answered.answer.topics = std::move(details.topics);
+    answered.answer.context = details.context;
     return answered;
 }
 

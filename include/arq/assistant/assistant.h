@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -50,6 +51,10 @@ struct Options {
     // half of them it may be quoted as an answer.
     double recall_least_share = 0.5;
     int recall_memories = 5;
+    // How much is kept of a user (docs/configuration.md, memory.*).
+    std::int64_t max_messages = 100'000;
+    std::int64_t max_memories = 5'000;
+    std::int64_t max_bytes = 64 << 20;
     std::string time_zone = "UTC";
     util::Language language = util::Language::kEnglish;
     model::Variant variant = model::Variant::kProduction;  // what replies say they were made by

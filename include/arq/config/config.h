@@ -74,6 +74,7 @@ struct Config {
         std::int64_t page_items_default = 0;
         std::int64_t title_bytes = 0;
         std::int64_t page_bytes = 0;
+        std::int64_t import_bytes = 0;
     } limits;
     struct Store {
         std::int64_t open_files = 0;
@@ -89,6 +90,11 @@ struct Config {
         std::int64_t quotes = 0;
         std::int64_t memories = 0;
     } recall;
+    struct Memory {
+        std::int64_t max_messages = 0;
+        std::int64_t max_memories = 0;
+        std::int64_t max_bytes = 0;
+    } memory;
     struct Access {
         std::vector<std::string> allowed_origins;
         std::vector<std::string> trusted_proxies;

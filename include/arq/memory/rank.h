@@ -47,6 +47,7 @@ std::vector<double> weigh_stems(std::size_t stems, const std::vector<model::Stre
 
 struct Candidate {
     util::Id id = 0;  // of the user's message of the exchange
+    util::Id session = 0;
     model::Role role = model::Role::kUser;
     double score = 0;  // 0 for nothing; about 1 where all that was looked for stands in the turn
     double share = 0;  // 0 to 1: the share of the weights that stands in the turn itself

@@ -3,6 +3,7 @@
 // What is said: sessions, messages, replies. Plain values.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,6 +55,23 @@ struct Topic {
     std::string name;      // a keyword, as people say it: "bicycle"
     std::string category;  // of a closed or the owner's list; empty where none fits
     double score = 0;      // 0 to 1
+};
+
+// A topic over many messages.
+struct TopicCount {
+    std::string name;
+    std::string category;
+    std::int64_t count = 0;  // of messages
+    util::Timestamp last_at;
+};
+
+// What a session's older messages are left in, in short.
+struct Summary {
+    util::Id session_id = 0;
+    std::string text;
+    util::Id first_message = 0, last_message = 0;  // what it covers; these messages may be gone
+    int turns = 0;                                 // how many messages of the user's it covers
+    util::Timestamp updated_at;
 };
 
 // What went into the prompt of an answer.

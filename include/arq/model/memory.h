@@ -17,12 +17,14 @@ namespace arq::model {
 enum class MemoryKind { kFact = 0, kPreference = 1, kEvent = 2, kInstruction = 3, kNote = 4 };
 
 std::string_view memory_kind_name(MemoryKind kind);
+std::optional<MemoryKind> parse_memory_kind(std::string_view name);
 
 // How exact a time is. Numbers on disk: never change, only add.
 enum class Grain { kSecond = 0, kMinute, kHour, kDay, kWeek, kMonth, kQuarter, kYear };
 
 // "second", "minute" …
 std::string_view grain_name(Grain grain);
+std::optional<Grain> parse_grain(std::string_view name);
 
 struct Memory {
     util::Id id = 0;
@@ -40,6 +42,18 @@ struct Memory {
     std::optional<Grain> grain;  // of an event: how exact its time is
     int version = 1;             // counts the texts it has had
     int uses = 0;                // answers that drew on it
+};
+
+// A text that a memory had before.
+struct MemoryVersion {
+    int version = 1;
+    std::string text;
+    std::string value;
+    util::Timestamp changed_at;       // since when it had it
+    std::optional<util::Id> message;  // the message that taught it
+    std::string message_id;           // and that message's client id; empty where there is none
+    std::optional<util::Timestamp> valid_from, valid_to;
+    std::optional<Grain> grain;
 };
 
 // How one turn used and changed the memory, as the contract's "memory" object tells it.

@@ -76,8 +76,10 @@ public:
 
     // --- messages ---
     model::Message append_message(util::Id session_id, std::string_view client_id, std::string_view text);
-    // Gives reply.id, and links the reply to the message that it answers.
-    void append_reply(const model::Message& message, model::Reply& reply, const model::MemoryUse& memory);
+    // Gives reply.id, and links the reply to the message that it answers. `topics` are the message's. A
+    // hidden message's reply is hidden too.
+    void append_reply(const model::Message& message, model::Reply& reply, const model::MemoryUse& memory,
+                      const std::vector<model::Topic>& topics = {}, const model::ContextUse& context = {});
     // The user's message of that client id, answered or not.
     std::optional<model::Message> find_message(std::string_view client_id);
     std::optional<model::Message> find_message(util::Id id);  // the user's own, too
@@ -116,11 +118,62 @@ public:
     model::Memory add_memory(model::Memory memory);  // gives id, times and version
     // What the message added to the memory and changed in it, as far as that still stands.
     model::MemoryUse find_taught_by(util::Id message_id);
-    // A new text for a memory; the old one goes into its history.
-    model::Memory change_memory(const model::Memory& memory, std::string_view text, util::Id message_id);
+    // `changed` is a memory as it was read, but for what it is to say from now on: text, kind, value, valid_*
+    // and grain. What it said goes into its history. `message_id` is the message that taught it, if one did.
+    model::Memory change_memory(model::Memory changed, std::optional<util::Id> message_id);
+    // It holds no more since `at`.
+    model::Memory close_memory(model::Memory memory, util::Timestamp at, std::optional<util::Id> message_id);
     std::optional<model::Memory> find_memory(util::Id id);
+    // All of them, oldest first, those that hold no more too.
+    std::vector<model::Memory> find_memories_by_subject(std::string_view subject, const Scope& scope);
+    // The newest that holds.
     std::optional<model::Memory> find_memory_by_subject(std::string_view subject, const Scope& scope);
     std::optional<model::Memory> find_memory_by_text(std::string_view text, const Scope& scope);
+    // Newest first, behind `after` (kInvalidValue "after" where the scope has no such memory).
+    std::vector<model::Memory> list_memories(const Scope& scope, std::optional<model::MemoryKind> kind,
+                                             std::optional<util::Id> after, int limit);
+    // Earliest first, without what it says now.
+    std::vector<model::MemoryVersion> memory_history(util::Id id);
+    std::int64_t count_memories();  // of all scopes
+    // Memory::uses lacks the newest replies, which are counted many at once: adds them.
+    void add_recent_uses(std::vector<model::Memory>& memories);
+
+    // --- forgetting: in a Transaction; follow its commit by scrub_if_due() ---
+    // The memory, its history, and what replies told of it are gone. The messages that taught it, and the
+    // replies that told of it, are hidden.
+    void forget_memory(util::Id id);
+    // The message and its reply stay in their session, but are neither quoted nor found any more.
+    void hide_message(util::Id id);
+    // Every message and reply that holds all of the stems. How many.
+    int hide_messages_with(const util::StemSet& wanted, const Scope& scope);
+    // Scrubs if a transaction that was committed here forgot something.
+    void scrub_if_due();
+
+    // --- topics; of one session, or of all that are not isolated ---
+    // Most frequent first, behind the topic of the name `after` (kInvalidValue "after": there is none).
+    std::vector<model::TopicCount> list_topics(std::optional<util::Id> session,
+                                               const std::optional<std::string>& after, int limit);
+    // The user's messages, oldest first.
+    std::vector<model::Message> list_topic_messages(std::string_view name, std::optional<util::Id> session,
+                                                    std::optional<util::Id> after, int limit);
+
+    // --- how much there is, and what may go first ---
+    struct Usage {
+        std::int64_t messages = 0;  // of both roles
+        std::int64_t bytes = 0;     // of the file's pages that are in use
+    };
+    Usage measure_usage();
+    // So many of the user's oldest messages before the message `before`, with their replies: first those that
+    // taught nothing that is remembered, and only where there are none of these, others. Nobody is at work on
+    // them.
+    std::vector<model::Message> list_oldest_messages(util::Id before, int turns);
+    // They are gone, from the index too. What they taught stays, without its source. (Not scrubbed: this is
+    // no forgetting.)
+    void drop_messages(const std::vector<model::Message>& messages);
+    // The session without messages that was least recently talked in goes, with its summary. False: none.
+    bool drop_oldest_summary();
+    std::optional<model::Summary> find_summary(util::Id session_id);
+    void put_summary(const model::Summary& summary);  // one a session; updated_at is now
 
     // --- search: where the stems stand ---
     // Of what was said, in the order in which it was: all that is new, of what is old the parts that promise
