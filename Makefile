@@ -33,7 +33,7 @@ LINK    := $(CXX) $(if $(SYSROOT),--sysroot=$(SYSROOT)) $(OPTIMISE) -Wl,--gc-sec
            -Wl,--disable-new-dtags -Wl,-rpath,'$$ORIGIN/../lib' $(LDFLAGS)
 
 # Lowest first; tests/checks/layers says who may include whom.
-PARTS := util model json config monitor store memory responder assistant http fcgi watch
+PARTS := util model dates json config monitor store memory responder assistant http fcgi watch
 LIBS  := -lfcgi -lsqlite3 -lsodium -lutf8proc -lstemmer -ldate-tz -lpthread
 
 # V=1 shows the whole commands.
@@ -102,7 +102,7 @@ $(BUILD)/bin/arq-worker: $(BUILD)/obj/src/main/worker.o $(BUILD)/obj/src/main/ro
 	$(Q)$(LINK) -o $@ $^ $(LIBS)
 
 # The standby is given only the parts that it may use: what else it needed would be an error of the linker's.
-LEGACY_PARTS := util model json config monitor store memory responder assistant http fcgi
+LEGACY_PARTS := util model dates json config monitor store memory responder assistant http fcgi
 .PHONY: legacy
 legacy: $(BUILD)/bin/arq-legacy   ## only the standby: no threads, no providers, no optional library
 $(BUILD)/bin/arq-legacy: $(BUILD)/obj/src/main/legacy.o $(BUILD)/obj/src/main/ready_workers.o $(SERVING_OBJECTS) $(call link_parts,$(LEGACY_PARTS))

@@ -91,6 +91,10 @@ TurnResult finish(store::UserFile& file, const model::Message& message, model::R
     return result;
 }
 
+std::string_view zone_of(const TurnRequest& request, const Options& options) {
+    return request.time_zone.empty() ? options.time_zone : request.time_zone;
+}
+
 }  // namespace
 
 Assistant::Assistant(store::UserFiles& files, responder::Responder& responder, util::Clock& clock,
@@ -122,7 +126,8 @@ Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& reque
     const model::Session session = choose_session(file, request);
     const store::Scope scope = scope_of(session);
     const auto started = clock_.steady_now();
-    const Recalled recalled = recall(file, scope, request.text, {}, clock_.now(), options_);
+    const Recalled recalled =
+        recall(file, scope, request.text, {}, clock_.now(), zone_of(request, options_), options_);
     Work work{.recall_time = clock_.steady_now() - started};
     work.message = file.append_message(session.id, request.message_id, request.text);
     Remembered remembered = remember(file, scope, work.message);
@@ -139,8 +144,8 @@ Assistant::Work Assistant::resume(store::UserFile& file, const TurnRequest& requ
     const auto session = file.find_session(message.session_id);
     if (!session) raise_session_not_found();
     const auto started = clock_.steady_now();
-    const Recalled recalled =
-        recall(file, scope_of(*session), request.text, message.id, clock_.now(), options_);
+    const Recalled recalled = recall(file, scope_of(*session), request.text, message.id, clock_.now(),
+                                     zone_of(request, options_), options_);
     Work work{.message = message, .memory = file.find_taught_by(message.id)};
     work.recall_time = clock_.steady_now() - started;
     work.prompt =

@@ -29,9 +29,11 @@ struct Recalled {
 
 Remembered remember(store::UserFile& file, const store::Scope& scope, const model::Message& message);
 
-// From what was said before `before`: a message that is taken up again would find itself.
+// From what was said before `before`: a message that is taken up again would find itself. Times that it names are
+// those of the time zone `zone`.
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
-                std::optional<util::Id> before, util::Timestamp now, const Options& options);
+                std::optional<util::Id> before, util::Timestamp now, std::string_view zone,
+                const Options& options);
 
 responder::Prompt compose(const TurnRequest& request, const Remembered& remembered, const Recalled& recalled,
                           const Options& options);

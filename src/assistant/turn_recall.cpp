@@ -1,24 +1,42 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "arq/dates/dates.h"
 #include "assistant/turn.h"
 
 namespace arq::assistant {
+namespace {
+
+// The first time that a message names, if some of it is past: "in May" is the last one.
+void find_asked_time(std::string_view text, std::string_view zone, memory::Wanted& wanted) {
+    for (const dates::Mention& mention :
+         dates::find_dates(text, util::to_local(wanted.now, zone), {.looks_back = true})) {
+        if (!mention.from) continue;
+        wanted.from = util::to_utc(*mention.from, zone);
+        wanted.to = mention.to ? util::to_utc(*mention.to, zone) : wanted.now;
+        return;
+    }
+}
+
+}  // namespace
 
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
-                std::optional<util::Id> before, util::Timestamp now, const Options& options) {
+                std::optional<util::Id> before, util::Timestamp now, std::string_view zone,
+                const Options& options) {
     Recalled recalled;
     const util::StemSet wanted{memory::query_stems(text)};
     if (!wanted.empty()) {
         std::vector<model::Stretch> said = file.search_messages(wanted, scope);
         if (before)
             for (model::Stretch& stretch : said) memory::cut_before(stretch, *before);
-        recalled.messages = memory::rank_messages(
-            {.stems = wanted.stems().size(), .asks_when = memory::asks_when(text), .now = now}, said,
-            memory::Roles::kUser,
-            {.limit = static_cast<std::size_t>(options.recall_quotes),
-             .least_share = options.recall_least_share},
-            [&](util::Id id, model::Role role) { return file.find_said(id, role); });
+        memory::Wanted asked{
+            .stems = wanted.stems().size(), .asks_when = memory::asks_when(text), .now = now};
+        find_asked_time(text, zone, asked);
+        recalled.messages =
+            memory::rank_messages(asked, said, memory::Roles::kUser,
+                                  {.limit = static_cast<std::size_t>(options.recall_quotes),
+                                   .least_share = options.recall_least_share},
+                                  [&](util::Id id, model::Role role) { return file.find_said(id, role); });
         recalled.memories = memory::rank_memories(memory::weigh_stems(wanted.stems().size(), said),
                                                   file.search_memories(wanted, scope),
                                                   {.limit = static_cast<std::size_t>(options.recall_memories),

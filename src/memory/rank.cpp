@@ -7,6 +7,7 @@
 #include <numeric>
 #include <unordered_set>
 
+#include "arq/dates/dates.h"
 #include "arq/memory/extract.h"
 #include "arq/util/function_words.h"
 #include "arq/util/stem_set.h"
@@ -167,19 +168,8 @@ bool only_asks(std::string_view text) {
                        [](const Clause& clause) { return clause.asks || is_question(clause.text); });
 }
 
-constexpr std::array<std::string_view, 44> kTimeWords{
-    "ago",       "april",   "august",  "autumn",   "december", "evening",  "fall",      "february",
-    "friday",    "january", "july",    "june",     "last",     "march",    "monday",    "month",
-    "months",    "morning", "next",    "november", "october",  "saturday", "september", "since",
-    "spring",    "summer",  "sunday",  "thursday", "today",    "tomorrow", "tonight",   "tuesday",
-    "wednesday", "week",    "weekend", "weeks",    "winter",   "year",     "years",     "yesterday",
-    "вчера",     "завтра",  "назад",   "сегодня"};
-static_assert(std::is_sorted(kTimeWords.begin(), kTimeWords.end()));
-
 bool tells_time(std::string_view text) {
-    for (const std::string_view word : util::split_words(text))
-        if (std::binary_search(kTimeWords.begin(), kTimeWords.end(), util::fold_word(word))) return true;
-    return false;
+    return !dates::find_dates(text, util::LocalTime{}).empty();
 }
 
 }  // namespace

@@ -28,10 +28,22 @@ bool is_time_zone(std::string_view name) {
 }
 
 std::chrono::year_month_day local_day(Timestamp time, std::string_view zone) {
+    return std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(to_local(time, zone))};
+}
+
+LocalTime to_local(Timestamp time, std::string_view zone) {
     Milliseconds offset{0};
     if (const date::time_zone* found = find_zone(zone))
         offset = found->get_info(date::sys_time<Milliseconds>{time.time_since_epoch()}).offset;
-    return std::chrono::floor<std::chrono::days>(time + offset);
+    return LocalTime{time.time_since_epoch() + offset};
+}
+
+Timestamp to_utc(LocalTime time, std::string_view zone) {
+    Milliseconds offset{0};
+    // The offset before a change of the clocks counts for what the change shows twice or never.
+    if (const date::time_zone* found = find_zone(zone))
+        offset = found->get_info(date::local_time<Milliseconds>{time.time_since_epoch()}).first.offset;
+    return Timestamp{time.time_since_epoch() - offset};
 }
 
 }  // namespace arq::util

@@ -21,6 +21,7 @@ struct Named {
 // In the order of the table.
 const std::vector<Named>& measures() {
     static const std::vector<Named> list{
+        {"dates", measure_dates},
         {"recall", measure_recall},
     };
     return list;

@@ -25,6 +25,7 @@ struct Row {
 // be read.
 using Measure = std::vector<Row> (*)(const std::filesystem::path& data, const std::filesystem::path& project);
 
+std::vector<Row> measure_dates(const std::filesystem::path& data, const std::filesystem::path& project);
 std::vector<Row> measure_recall(const std::filesystem::path& data, const std::filesystem::path& project);
 
 }  // namespace arq::eval

@@ -158,7 +158,7 @@ void ask(History& history, json::Object& question, const std::map<util::Id, std:
     if (evidence.empty()) return;
     const assistant::Recalled recalled = assistant::recall(
         history.file(), {}, move_years(question.required_string("question")), {}, history.clock().now(),
-        {.recall_quotes = static_cast<int>(kRecalled), .recall_least_share = 0});
+        "UTC", {.recall_quotes = static_cast<int>(kRecalled), .recall_least_share = 0});
     std::vector<std::string> found;
     for (const auto& ranked : recalled.messages) found.push_back(names.at(ranked.item.id));
     ++counts.questions;

@@ -8,12 +8,13 @@ namespace arq::fuzz {
 namespace {
 
 constexpr std::array kChecks{
-    Check{"answer", check_answer},         Check{"api", check_api},
-    Check{"config", check_config},         Check{"credentials", check_credentials},
-    Check{"encodings", check_encodings},   Check{"json", check_json},
-    Check{"memory", check_memory},         Check{"message", check_message},
-    Check{"parameters", check_parameters}, Check{"search", check_search},
-    Check{"target", check_target},         Check{"text", check_text},
+    Check{"answer", check_answer},   Check{"api", check_api},
+    Check{"config", check_config},   Check{"credentials", check_credentials},
+    Check{"dates", check_dates},     Check{"encodings", check_encodings},
+    Check{"json", check_json},       Check{"memory", check_memory},
+    Check{"message", check_message}, Check{"parameters", check_parameters},
+    Check{"search", check_search},   Check{"target", check_target},
+    Check{"text", check_text},
 };
 
 }  // namespace

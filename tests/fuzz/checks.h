@@ -35,6 +35,7 @@ void check_answer(std::string_view input);       // a worker's records -> an ans
 void check_api(std::string_view input);          // a whole request -> a response
 void check_config(std::string_view input);       // arq.json, and what nginx is told of it
 void check_credentials(std::string_view input);  // cookie, visitor, key
+void check_dates(std::string_view input);        // what a text says of time
 void check_encodings(std::string_view input);    // hexadecimal, base64url, ids, time zones
 void check_json(std::string_view input);         // documents
 void check_memory(std::string_view input);       // what is kept of a message
