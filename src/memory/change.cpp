@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "arq/util/function_words.h"
 #include "arq/util/text.h"
-#include "memory/function_words.h"
 #include "memory/rule_table.h"
 
 namespace arq::memory {
@@ -18,8 +18,9 @@ using Stems = std::vector<std::string>;
 Stems value_stems(string_view value) {
     Stems stems;
     for (const std::string& word : util::words(value)) {
-        static constexpr std::array<string_view, 14> kEmpty{"a",   "an",  "the",   "my",     "our",   "of",  "in",
-                                                            "мой", "моя", "всегда", "always", "never", "to", "please"};
+        static constexpr std::array<string_view, 14> kEmpty{"a",      "an",    "the", "my",    "our",
+                                                            "of",     "in",    "мой", "моя",   "всегда",
+                                                            "always", "never", "to",  "please"};
         if (std::find(kEmpty.begin(), kEmpty.end(), word) == kEmpty.end()) stems.push_back(util::stem(word));
     }
     std::sort(stems.begin(), stems.end());
@@ -62,8 +63,8 @@ bool holds(const model::Memory& memory, util::Timestamp now) {
 
 // What an instruction is about: its verb. "Answer briefly" takes the place of "answer at length".
 std::string verb_of(string_view instruction) {
-    static constexpr std::array<string_view, 12> kBefore{"always", "never", "please", "from", "now", "on",
-                                                         "всегда", "никогда", "впредь", "не", "do", "not"};
+    static constexpr std::array<string_view, 12> kBefore{"always", "never",   "please", "from", "now", "on",
+                                                         "всегда", "никогда", "впредь", "не",   "do",  "not"};
     for (const std::string& word : util::words(instruction))
         if (std::find(kBefore.begin(), kBefore.end(), word) == kBefore.end()) return util::stem(word);
     return {};
@@ -73,7 +74,8 @@ bool is_replacing(const Statement& statement, const model::Memory& memory) {
     const std::string verb = verb_of(memory.value);
     if (verb.empty() || verb != verb_of(statement.value)) return false;
     // What is said of answers as such excludes each other; what is to be used only where both are but a word.
-    static constexpr std::array<string_view, 6> kOfAnswers{"answer", "repli", "respond", "speak", "отвеча", "говор"};
+    static constexpr std::array<string_view, 6> kOfAnswers{"answer", "repli",  "respond",
+                                                           "speak",  "отвеча", "говор"};
     return std::find(kOfAnswers.begin(), kOfAnswers.end(), verb) != kOfAnswers.end() ||
            (util::split_words(statement.value).size() <= 2 && util::split_words(memory.value).size() <= 2);
 }
@@ -140,8 +142,9 @@ private:
         const model::Memory* found = nullptr;
         for (const model::Memory& memory : known_) {
             const Stems stems = value_stems(memory.value);
-            const bool is_same = includes(stems, stems_) || includes(stems_, stems) ||
-                                 (is_named(statement_.subject) && shares_name(memory.value, statement_.value));
+            const bool is_same =
+                includes(stems, stems_) || includes(stems_, stems) ||
+                (is_named(statement_.subject) && shares_name(memory.value, statement_.value));
             if (!is_same) continue;
             if (found == nullptr || stems == stems_ || (!holds(*found, now_) && holds(memory, now_)))
                 found = &memory;
@@ -164,8 +167,8 @@ private:
     void state_listed() {
         const model::Memory* same = find_same();
         if (statement_.kind == model::MemoryKind::kEvent) {
-            // A past one of the same name is another; one to come was moved, or is told again. The times are the
-            // caller's to set, who knows the time zone.
+            // A past one of the same name is another; one to come was moved, or is told again. The times are
+            // the caller's to set, who knows the time zone.
             if (same != nullptr && holds(*same, now_))
                 change(*same);
             else
@@ -239,15 +242,17 @@ std::optional<model::Memory> correct(const Statement& correction, const model::M
 }
 
 Forgetting read_forgetting(const Statement& statement, const Rules& rules) {
-    static constexpr std::array<string_view, 8> kMyself{"me", "myself", "мне", "меня", "everything", "all", "все", "i"};
+    static constexpr std::array<string_view, 8> kMyself{"me",         "myself", "мне", "меня",
+                                                        "everything", "all",    "все", "i"};
     const RuleTable& table = rules.table();
     Forgetting forgetting;
     bool is_all = true;
     for (const std::string& word : util::words(statement.value)) {
         if (std::find(kMyself.begin(), kMyself.end(), word) != kMyself.end()) continue;
         const WordId id = table.words.find(word);
-        const auto about = std::find_if(table.abouts.begin(), table.abouts.end(),
-                                        [&](const About& known) { return id != kNoWord && known.word == id; });
+        const auto about = std::find_if(table.abouts.begin(), table.abouts.end(), [&](const About& known) {
+            return id != kNoWord && known.word == id;
+        });
         if (about != table.abouts.end()) {
             is_all = false;
             const std::string& subject = table.relations[about->relation];
@@ -256,7 +261,7 @@ Forgetting read_forgetting(const Statement& statement, const Rules& rules) {
                 forgetting.subjects.push_back(subject);
             continue;
         }
-        if (is_function_word(word)) continue;
+        if (util::is_function_word(word)) continue;
         is_all = false;
         forgetting.stems.push_back(util::stem(word));
     }
@@ -268,9 +273,8 @@ bool is_about(const Forgetting& forgetting, const model::Memory& memory,
               const std::vector<model::MemoryVersion>& history) {
     if (forgetting.everything) return true;
     const bool is_subject =
-        forgetting.subjects.empty() ||
-        std::find(forgetting.subjects.begin(), forgetting.subjects.end(), memory.subject) !=
-            forgetting.subjects.end();
+        forgetting.subjects.empty() || std::find(forgetting.subjects.begin(), forgetting.subjects.end(),
+                                                 memory.subject) != forgetting.subjects.end();
     if (forgetting.stems.empty()) return is_subject && !forgetting.subjects.empty();
     const auto holds_all = [&](string_view text, string_view value) {
         Stems stems = util::stems(text);

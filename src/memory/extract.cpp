@@ -46,8 +46,9 @@ public:
                 reading, at, floor, [&](const Rule& rule) { return !rule.is_also && is_allowed(rule, word); },
                 [&](const Match& match) {
                     if (!add(reading, match)) return false;
-                    const bool is_note =
-                        match.rule->is_told && match.rule->kind == model::MemoryKind::kNote && !match.pieces.empty();
+                    const bool is_note = match.rule->is_told &&
+                                         match.rule->kind == model::MemoryKind::kNote &&
+                                         !match.pieces.empty();
                     // What is to be remembered may state facts too.
                     next = std::max(is_note && match.rule->action == RuleAction::kState
                                         ? match.pieces.front().begin
@@ -206,7 +207,8 @@ private:
             for (const Sorting& sorting : table_.sortings) {
                 if (table_.relations[sorting.from] != relation) continue;
                 is_sorted = true;
-                if ((tokens_.all[at - 1].lists >> sorting.list & 1U) != 0) return table_.relations[sorting.to];
+                if ((tokens_.all[at - 1].lists >> sorting.list & 1U) != 0)
+                    return table_.relations[sorting.to];
             }
         return is_sorted ? std::string{} : relation;
     }
@@ -267,9 +269,9 @@ private:
                 ++at;
                 continue;
             }
-            before.text = between(std::string_view{message_}.substr(message_.find(before.text), before.text.size()),
-                                  std::string_view{message_}.substr(message_.find(correction.text),
-                                                                    correction.text.size()));
+            before.text = between(
+                std::string_view{message_}.substr(message_.find(before.text), before.text.size()),
+                std::string_view{message_}.substr(message_.find(correction.text), correction.text.size()));
             before.value = correction.value;
             statements_.erase(statements_.begin() + static_cast<std::ptrdiff_t>(at));
         }
@@ -277,15 +279,17 @@ private:
 
     // A note of nothing but one fact is that fact.
     void drop_told_twice() {
-        const auto note = std::find_if(statements_.begin(), statements_.end(), [](const Statement& statement) {
-            return statement.subject.empty() && statement.action == Action::kState;
-        });
+        const auto note =
+            std::find_if(statements_.begin(), statements_.end(), [](const Statement& statement) {
+                return statement.subject.empty() && statement.action == Action::kState;
+            });
         if (note == statements_.end()) return;
-        const bool is_covered = std::any_of(statements_.begin(), statements_.end(), [&](const Statement& fact) {
-            if (fact.subject.empty()) return false;
-            const std::size_t at = note->text.find(fact.text);
-            return at == 0 && util::words(note->text).size() <= util::words(fact.text).size() + 2;
-        });
+        const bool is_covered =
+            std::any_of(statements_.begin(), statements_.end(), [&](const Statement& fact) {
+                if (fact.subject.empty()) return false;
+                const std::size_t at = note->text.find(fact.text);
+                return at == 0 && util::words(note->text).size() <= util::words(fact.text).size() + 2;
+            });
         if (is_covered) statements_.erase(note);
     }
 
@@ -302,7 +306,9 @@ private:
 }  // namespace
 
 bool fits_correction(string_view before, string_view after) {
-    const auto has_digit = [](string_view text) { return text.find_first_of("0123456789") != string_view::npos; };
+    const auto has_digit = [](string_view text) {
+        return text.find_first_of("0123456789") != string_view::npos;
+    };
     return !before.empty() && !after.empty() && has_digit(before) == has_digit(after) &&
            util::split_words(after).size() <= util::split_words(before).size() + 3;
 }
@@ -331,19 +337,30 @@ std::vector<std::string> subjects_asked_about(string_view message) {
     return subjects;
 }
 
+namespace {
+
+bool asks(const Tokens& tokens, const Sentence& sentence) {
+    if (sentence.asks) return true;
+    const Token& first = tokens.all[sentence.begin];
+    if (stands_in(first, KnownList::kQuestion)) return true;
+    return stands_in(first, KnownList::kAux) && sentence.begin + 1 < sentence.end &&
+           (stands_in(tokens.all[sentence.begin + 1], KnownList::kSubject) ||
+            stands_in(tokens.all[sentence.begin + 1], KnownList::kOther));
+}
+
+}  // namespace
+
 bool is_question(string_view message) {
-    const RuleTable& table = Rules::standard().table();
-    const Tokens tokens = split_tokens(message, table.words);
-    for (const Sentence& sentence : tokens.sentences) {
-        if (sentence.asks) return true;
-        const Token& first = tokens.all[sentence.begin];
-        if (stands_in(first, KnownList::kQuestion)) return true;
-        if (stands_in(first, KnownList::kAux) && sentence.begin + 1 < sentence.end &&
-            (stands_in(tokens.all[sentence.begin + 1], KnownList::kSubject) ||
-             stands_in(tokens.all[sentence.begin + 1], KnownList::kOther)))
-            return true;
-    }
-    return false;
+    const Tokens tokens = split_tokens(message, Rules::standard().table().words);
+    return std::any_of(tokens.sentences.begin(), tokens.sentences.end(),
+                       [&](const Sentence& sentence) { return asks(tokens, sentence); });
+}
+
+bool only_asks(string_view message) {
+    const Tokens tokens = split_tokens(message, Rules::standard().table().words);
+    return !tokens.sentences.empty() &&
+           std::all_of(tokens.sentences.begin(), tokens.sentences.end(),
+                       [&](const Sentence& sentence) { return asks(tokens, sentence); });
 }
 
 }  // namespace arq::memory

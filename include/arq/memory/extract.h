@@ -23,8 +23,8 @@ enum class Action {
 
 struct Statement {
     model::MemoryKind kind = model::MemoryKind::kNote;
-    // The relation: "name", "home", "pet" … as src/memory/facts.rules has them; empty of a note, of a correction,
-    // and where everything that holds the value's words is to be forgotten.
+    // The relation: "name", "home", "pet" … as src/memory/facts.rules has them; empty of a note, of a
+    // correction, and where everything that holds the value's words is to be forgotten.
     std::string subject;
     std::string of;     // which of a relation's: "color" of "my favorite color"; empty where it has but one
     std::string text;   // in the user's own words
@@ -42,8 +42,8 @@ struct Statement {
 std::string subject_key(const Statement& statement);
 
 // The facts that a message states about its speaker, and what it asks to remember and to forget, in English
-// and Russian, as they stand in it. Nothing is stated by questions, conditions, wishes, denials, by what others
-// say or are, by what is quoted. Dates are resolved against `said_at`.
+// and Russian, as they stand in it. Nothing is stated by questions, conditions, wishes, denials, by what
+// others say or are, by what is quoted. Dates are resolved against `said_at`.
 std::vector<Statement> extract_statements(std::string_view message, util::LocalTime said_at = {},
                                           const Rules& rules = Rules::standard());
 
@@ -62,5 +62,8 @@ std::vector<std::string> subjects_asked_about(std::string_view message);
 
 // Whether a message asks something, by its mark or its first word.
 bool is_question(std::string_view message);
+
+// Whether it does nothing else: no sentence of it tells anything.
+bool only_asks(std::string_view message);
 
 }  // namespace arq::memory
