@@ -141,11 +141,11 @@ Assistant::Work Assistant::begin(store::UserFile& file, const TurnRequest& reque
     const model::Session session = choose_session(file, request);
     const store::Scope scope = scope_of(session);
     const auto started = clock_.steady_now();
+    const std::string_view zone = zone_of(request, options_);
     const Understood understood = understand(file, session, request.text, {});
-    Recalled recalled = recall(file, scope, understood.query, {}, options_);
+    Recalled recalled = recall(file, scope, understood.query, {}, clock_.now(), zone, options_);
     Work work{.recall_time = clock_.steady_now() - started};
     work.message = file.append_message(session.id, request.message_id, request.text);
-    const std::string_view zone = zone_of(request, options_);
     // Before the message teaches anything: "Where did I live before? I live in Rome now."
     Known known = find_known(file, scope, understood.query, work.message.created_at, zone,
                              language_of(request, options_), options_.rules);
@@ -166,11 +166,12 @@ Assistant::Work Assistant::resume(store::UserFile& file, const TurnRequest& requ
     const auto session = file.find_session(message.session_id);
     if (!session) raise_session_not_found();
     const auto started = clock_.steady_now();
+    const std::string_view zone = zone_of(request, options_);
     const Understood understood = understand(file, *session, request.text, message.id);
-    const Recalled recalled = recall(file, scope_of(*session), understood.query, message.id, options_);
+    const Recalled recalled =
+        recall(file, scope_of(*session), understood.query, message.id, clock_.now(), zone, options_);
     Work work{.message = message, .memory = file.find_taught_by(message.id)};
     work.recall_time = clock_.steady_now() - started;
-    const std::string_view zone = zone_of(request, options_);
     Known known = find_known(file, scope_of(*session), understood.query, message.created_at, zone,
                              language_of(request, options_), options_.rules);
     Remembered remembered = reread(message, zone, options_.rules);

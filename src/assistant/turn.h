@@ -64,9 +64,11 @@ Known find_known(store::UserFile& file, const store::Scope& scope, std::string_v
 std::string_view zone_of(const TurnRequest& request, const Options& options);
 util::Language language_of(const TurnRequest& request, const Options& options);
 
-// Of `query`, from what was said before `before`: a message that is taken up again would find itself.
+// Of `query`, from what was said before `before`: a message that is taken up again would find itself. Times
+// that it names are those of the time zone `zone`.
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view query,
-                std::optional<util::Id> before, const Options& options);
+                std::optional<util::Id> before, util::Timestamp now, std::string_view zone,
+                const Options& options);
 
 responder::Prompt compose(const TurnRequest& request, const Understood& understood, Remembered& remembered,
                           Known known, const Recalled& recalled, const Options& options);

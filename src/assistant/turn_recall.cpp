@@ -1,52 +1,59 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "arq/dates/dates.h"
 #include "assistant/turn.h"
 
 namespace arq::assistant {
 namespace {
 
-// How rare a word is counts over all that was said, so inside an isolated session, which is to know
-// nothing of the rest, all words weigh the same.
-std::vector<double> weigh(const util::StemSet& wanted, const store::UserFile::Found& found,
-                          const store::Scope& scope) {
-    std::vector<double> weights(wanted.stems().size(), 1.0);
-    if (scope.isolated_session) return weights;
-    for (std::size_t at = 0; at < weights.size(); ++at)
-        weights[at] = memory::term_weight(found.with_stem[at], found.in_all);
-    return weights;
+// The first time that a message names, if some of it is past: "in May" is the last one.
+void find_asked_time(std::string_view text, std::string_view zone, memory::Wanted& wanted) {
+    for (const dates::Mention& mention :
+         dates::find_dates(text, util::to_local(wanted.now, zone), {.looks_back = true})) {
+        if (!mention.from) continue;
+        wanted.from = util::to_utc(*mention.from, zone);
+        wanted.to = mention.to ? util::to_utc(*mention.to, zone) : wanted.now;
+        return;
+    }
 }
 
-topics::TermCounts counts_of(const util::StemSet& wanted, const store::UserFile::Found& found,
-                             const store::Scope& scope) {
+// In how many of the user's messages each of the words stands, as far as they were looked through.
+topics::TermCounts counts_of(const util::StemSet& wanted, const std::vector<model::Stretch>& said) {
     topics::TermCounts counts;
-    if (scope.isolated_session) return counts;
-    counts.messages = found.in_all;
-    for (std::size_t at = 0; at < wanted.stems().size(); ++at)
-        counts.terms.push_back({.stem = wanted.stems()[at], .messages = found.with_stem[at]});
+    for (const std::string& stem : wanted.stems()) counts.terms.push_back({.stem = stem});
+    for (const model::Stretch& stretch : said) {
+        counts.messages += static_cast<std::int64_t>(stretch.exchanges.size());
+        for (const model::Stretch::Occurrence& occurrence : stretch.occurrences)
+            if (occurrence.turn % 2 == 0 && occurrence.count > 0) ++counts.terms[occurrence.stem].messages;
+    }
     return counts;
 }
 
 }  // namespace
 
 Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_view text,
-                std::optional<util::Id> before, const Options& options) {
+                std::optional<util::Id> before, util::Timestamp now, std::string_view zone,
+                const Options& options) {
     Recalled recalled;
     const util::StemSet wanted{memory::query_stems(text)};
     if (!wanted.empty()) {
-        const int candidates = options.recall_candidates;
-        store::UserFile::Found found =
-            file.search_messages(wanted, scope, candidates, [&](const store::UserFile::Found& counted) {
-                return memory::decisive_stems(weigh(wanted, counted, scope));
-            });
-        if (before) std::erase_if(found.hits, [&](const model::Hit& hit) { return hit.id >= *before; });
-        const std::vector<double> weights = weigh(wanted, found, scope);
-        recalled.counts = counts_of(wanted, found, scope);
+        std::vector<model::Stretch> said = file.search_messages(wanted, scope);
+        if (before)
+            for (model::Stretch& stretch : said) memory::cut_before(stretch, *before);
+        memory::Wanted asked{
+            .stems = wanted.stems().size(), .asks_when = memory::asks_when(text), .now = now};
+        find_asked_time(text, zone, asked);
+        recalled.counts = counts_of(wanted, said);
         recalled.messages =
-            memory::rank_messages(weights, found.hits, static_cast<std::size_t>(options.recall_quotes),
-                                  [&](util::Id id) { return file.find_message(id); });
-        recalled.memories = memory::rank_memories(weights, file.search_memories(wanted, scope, candidates),
-                                                  static_cast<std::size_t>(options.recall_memories),
+            memory::rank_messages(asked, said, memory::Roles::kUser,
+                                  {.limit = static_cast<std::size_t>(options.recall_quotes),
+                                   .least_share = options.recall_least_share},
+                                  [&](util::Id id, model::Role role) { return file.find_said(id, role); });
+        recalled.memories = memory::rank_memories(memory::weigh_stems(wanted.stems().size(), said),
+                                                  file.search_memories(wanted, scope),
+                                                  {.limit = static_cast<std::size_t>(options.recall_memories),
+                                                   .least_share = options.recall_least_share},
                                                   [&](util::Id id) { return file.find_memory(id); });
     }
     // What is asked for by its subject counts in full, in whatever words it was told.

@@ -241,8 +241,6 @@ const std::array kSettings{
             "a file of your own rules for what is kept of a message, read behind those that are compiled in; "
             "its notation stands at the top of `src/memory/facts.rules`"},
 
-    Setting{"recall", "candidates", IntegerSetting{ARQ_FIELD(recall.candidates), 50, 1, 1000},
-            "past messages that are weighed for an answer"},
     Setting{"recall", "quotes", IntegerSetting{ARQ_FIELD(recall.quotes), 3, 0, 20},
             "past messages that an answer may quote"},
     Setting{"recall", "memories", IntegerSetting{ARQ_FIELD(recall.memories), 5, 0, 50},

@@ -111,7 +111,6 @@ memory::Rules memory_rules(const config::Config& config) {
 
 assistant::Options assistant_options(const config::Config& config, model::Variant variant) {
     return {.lease = std::chrono::seconds{config.assistant.lease_seconds},
-            .recall_candidates = static_cast<int>(config.recall.candidates),
             .recall_quotes = static_cast<int>(config.recall.quotes),
             .recall_memories = static_cast<int>(config.recall.memories),
             .window_tokens = static_cast<std::size_t>(config.context.window_tokens),

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "arq/util/function_words.h"
 #include "arq/util/text.h"
-#include "memory/function_words.h"
 #include "memory/rule_table.h"
 
 namespace arq::memory {
@@ -261,7 +261,7 @@ Forgetting read_forgetting(const Statement& statement, const Rules& rules) {
                 forgetting.subjects.push_back(subject);
             continue;
         }
-        if (is_function_word(word)) continue;
+        if (util::is_function_word(word)) continue;
         is_all = false;
         forgetting.stems.push_back(util::stem(word));
     }

@@ -383,19 +383,30 @@ std::vector<std::string> subjects_asked_about(string_view message) {
     return subjects;
 }
 
+namespace {
+
+bool asks(const Tokens& tokens, const Sentence& sentence) {
+    if (sentence.asks) return true;
+    const Token& first = tokens.all[sentence.begin];
+    if (stands_in(first, KnownList::kQuestion)) return true;
+    return stands_in(first, KnownList::kAux) && sentence.begin + 1 < sentence.end &&
+           (stands_in(tokens.all[sentence.begin + 1], KnownList::kSubject) ||
+            stands_in(tokens.all[sentence.begin + 1], KnownList::kOther));
+}
+
+}  // namespace
+
 bool is_question(string_view message) {
-    const RuleTable& table = Rules::standard().table();
-    const Tokens tokens = split_tokens(message, table.words);
-    for (const Sentence& sentence : tokens.sentences) {
-        if (sentence.asks) return true;
-        const Token& first = tokens.all[sentence.begin];
-        if (stands_in(first, KnownList::kQuestion)) return true;
-        if (stands_in(first, KnownList::kAux) && sentence.begin + 1 < sentence.end &&
-            (stands_in(tokens.all[sentence.begin + 1], KnownList::kSubject) ||
-             stands_in(tokens.all[sentence.begin + 1], KnownList::kOther)))
-            return true;
-    }
-    return false;
+    const Tokens tokens = split_tokens(message, Rules::standard().table().words);
+    return std::any_of(tokens.sentences.begin(), tokens.sentences.end(),
+                       [&](const Sentence& sentence) { return asks(tokens, sentence); });
+}
+
+bool only_asks(string_view message) {
+    const Tokens tokens = split_tokens(message, Rules::standard().table().words);
+    return !tokens.sentences.empty() &&
+           std::all_of(tokens.sentences.begin(), tokens.sentences.end(),
+                       [&](const Sentence& sentence) { return asks(tokens, sentence); });
 }
 
 }  // namespace arq::memory

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "arq/util/text.h"
+#include "store/recall_index.h"
 #include "store/salvage.h"
 #include "store/user_file_impl.h"
 

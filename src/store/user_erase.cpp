@@ -5,9 +5,8 @@
 // scrub() rewrites the file and empties the log. Copies from before a repair hold those words too, and go.
 #include "arq/util/error.h"
 #include "arq/util/log.h"
-#include "arq/util/text.h"
-#include "store/full_text.h"
 #include "store/kept_copies.h"
+#include "store/recall_index.h"
 #include "store/user_file_impl.h"
 
 namespace arq::store {
@@ -19,17 +18,6 @@ void mark_scrub_due(Connection& connection) {
 bool UserFile::Impl::is_scrub_due() {
     Query query{connection, "SELECT 1 FROM state WHERE name = 'scrub_due'"};
     return query.next();
-}
-
-// Taking single rows out of a contentless index needs the very stems that went in; those of another
-// version of the stemmer may differ.
-void rebuild_indexes(Connection& connection, int least) {
-    Query{connection, "INSERT INTO message_index (message_index) VALUES ('delete-all')"}.execute();
-    Query{connection, "UPDATE state SET value = 0 WHERE name = 'indexed_through'"}.execute();
-    index_messages(connection, least);
-    Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
-    Query memories{connection, "SELECT id, text FROM memories"};
-    while (memories.next()) index_memory(connection, memories.integer(0), memories.view(1));
 }
 
 void UserFile::delete_session(util::Id id) {
@@ -61,6 +49,7 @@ void UserFile::delete_session(util::Id id) {
 
 void UserFile::erase_all() {
     Connection& connection = impl_->connection;
+    drop_index(connection);
     Query{connection, "DELETE FROM sessions"}.execute();
     Query{connection, "DELETE FROM memories"}.execute();
     impl_->recent.clear();

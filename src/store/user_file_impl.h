@@ -29,6 +29,8 @@ struct UserFile::Impl {
 
     // After so many new messages: index_messages(), if there may be enough of them.
     void index_when_due(int said);
+    // Drops from `recent` what may not be so any more, and what is indexed.
+    void keep_recent();
     // After each reply: counts what replies used and what messages are about, if enough of them wait.
     void count_when_due();
 
@@ -53,16 +55,8 @@ struct UserFile::Impl {
     RecentStems recent;
 };
 
-// Puts the messages that wait for it into the full-text index, if there are at least so many. How many wait
-// then.
-std::int64_t index_messages(Connection& connection, std::int64_t least);
-// The newest message in the index; 0: none.
-std::int64_t indexed_through(Connection& connection);
-// Makes both full-text indexes anew from what is there; that of the messages if there are at least so many.
-void rebuild_indexes(Connection& connection, int least);
 // In the transaction that deletes, so that a crash before the scrubbing doesn't make it forgotten.
 void mark_scrub_due(Connection& connection);
-void index_memory(Connection& connection, util::Id id, std::string_view text);
 // What of a memory its history keeps, too: text, value, valid_from, valid_to and grain.
 void bind_content(Query& query, const model::Memory& memory);
 // What a reply told of the memory, with the texts as they were then; what was forgotten stands elsewhere.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "arq/util/text.h"
+#include "store/recall_index.h"
 #include "store/reply_details.h"
 #include "store/user_file_impl.h"
 

@@ -3,8 +3,7 @@
 // How much of a user is kept, and what of it may go first.
 #include <algorithm>
 
-#include "arq/util/text.h"
-#include "store/full_text.h"
+#include "store/recall_index.h"
 #include "store/user_file_impl.h"
 
 namespace arq::store {
@@ -15,13 +14,6 @@ std::string list_ids(const std::vector<model::Message>& messages) {
     for (const model::Message& message : messages)
         json.append(json.size() > 1 ? "," : "").append(std::to_string(message.id));
     return json += ']';
-}
-
-void unindex_message(Connection& connection, const model::Message& message) {
-    Query query{connection, R"sql(
-        INSERT INTO message_index (message_index, rowid, stems) VALUES ('delete', :id, :stems))sql"};
-    query.bind(":id", message.id).bind(":stems", join_stems(util::stems(message.text)));
-    query.execute();
 }
 
 }  // namespace
@@ -86,18 +78,15 @@ void UserFile::drop_messages(const std::vector<model::Message>& messages) {
     if (messages.empty()) return;
     count_replies(connection, 1);  // what they used stays counted
     impl_->uncounted = 0;
-    const std::int64_t indexed = indexed_through(connection);
     const std::string ids = list_ids(messages);
     for (const model::Message& message : messages) {
-        bool is_hidden = false;
         {
-            Query query{connection, "DELETE FROM messages WHERE id = :id RETURNING hidden"};
+            // It goes out of the index by itself: the schema's step 6.
+            Query query{connection, "DELETE FROM messages WHERE id = :id RETURNING 1"};
             query.bind(":id", message.id);
             if (!query.next()) continue;
-            is_hidden = query.integer(0) != 0;
             query.next();
         }
-        if (message.id <= indexed && !is_hidden) unindex_message(connection, message);
         {
             Query query{connection,
                         "DELETE FROM message_topics WHERE session_id = :session_id AND message_id = :id"};

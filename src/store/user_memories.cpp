@@ -2,15 +2,11 @@
 #include <algorithm>
 
 #include "arq/util/error.h"
-#include "arq/util/text.h"
-#include "store/full_text.h"
+#include "store/recall_index.h"
 #include "store/user_file_impl.h"
 
 namespace arq::store {
 namespace {
-
-// So many memories are read through faster than the full-text index is opened.
-constexpr std::int64_t kMostReadThrough = 64;
 
 model::Memory read_memory(const Query& row) {
     model::Memory memory{
@@ -28,14 +24,6 @@ model::Memory read_memory(const Query& row) {
     return memory;
 }
 
-// A contentless index has to be told what it held.
-void unindex_memory(Connection& connection, util::Id id, std::string_view text) {
-    Query query{connection, R"sql(
-        INSERT INTO memory_index (memory_index, rowid, stems) VALUES ('delete', :id, :stems))sql"};
-    query.bind(":id", id).bind(":stems", join_stems(util::stems(text)));
-    query.execute();
-}
-
 }  // namespace
 
 void bind_content(Query& query, const model::Memory& memory) {
@@ -45,12 +33,6 @@ void bind_content(Query& query, const model::Memory& memory) {
         query.bind(":grain", static_cast<std::int64_t>(*memory.grain));
     else
         query.bind_null(":grain");
-}
-
-void index_memory(Connection& connection, util::Id id, std::string_view text) {
-    Query query{connection, "INSERT INTO memory_index (rowid, stems) VALUES (:id, :stems)"};
-    query.bind(":id", id).bind(":stems", join_stems(util::stems(text)));
-    query.execute();
 }
 
 model::Memory UserFile::add_memory(model::Memory memory) {
@@ -75,7 +57,7 @@ model::Memory UserFile::add_memory(model::Memory memory) {
         memory.id = query.integer(0);
         query.next();
     }
-    index_memory(impl_->connection, memory.id, memory.text);
+    index_memories(impl_->connection, kMostMemoriesReadThrough);
     return memory;
 }
 
@@ -129,10 +111,6 @@ model::Memory UserFile::change_memory(model::Memory changed, std::optional<util:
         query.bind(":version", static_cast<std::int64_t>(changed.version));
         bind_content(query, changed);
         query.execute();
-    }
-    if (before != changed.text) {
-        unindex_memory(impl_->connection, changed.id, before);
-        index_memory(impl_->connection, changed.id, changed.text);
     }
     return changed;
 }
@@ -240,34 +218,6 @@ std::vector<model::MemoryVersion> UserFile::read_history(util::Id memory_id, int
         history.push_back(std::move(version));
     }
     return history;
-}
-
-std::vector<model::Hit> UserFile::search_memories(const util::StemSet& wanted, const Scope& scope,
-                                                  int limit) {
-    if (wanted.empty()) return {};
-    std::vector<model::Hit> hits;
-    const auto take = [&](const Query& row) {
-        if (const std::uint64_t stems = wanted.find_in(row.view(1)); stems != 0)
-            hits.push_back({.id = row.integer(0), .stems = stems});
-    };
-    {
-        Query query{impl_->connection, R"sql(
-            SELECT id, text FROM memories WHERE session_id IS :isolated_session
-            ORDER BY id LIMIT :most + 1)sql"};
-        query.bind(":isolated_session", scope.isolated_session).bind(":most", kMostReadThrough);
-        int rows = 0;
-        for (; query.next(); ++rows) take(query);
-        if (rows <= kMostReadThrough) return hits;
-    }
-    hits.clear();
-    Query query{impl_->connection, R"sql(
-        SELECT m.id, m.text FROM memory_index JOIN memories m ON m.id = memory_index.rowid
-        WHERE memory_index MATCH :match AND m.session_id IS :isolated_session
-        ORDER BY rank LIMIT :limit)sql"};
-    query.bind(":match", match_any(wanted.stems())).bind(":isolated_session", scope.isolated_session);
-    query.bind(":limit", static_cast<std::int64_t>(limit));
-    while (query.next()) take(query);
-    return hits;
 }
 
 }  // namespace arq::store

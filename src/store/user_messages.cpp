@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "arq/util/error.h"
-#include "arq/util/text.h"
+#include "store/recall_index.h"
 #include "store/reply_details.h"
 #include "store/user_file_impl.h"
 
@@ -103,7 +103,9 @@ model::Message UserFile::append_message(util::Id session_id, std::string_view cl
     query.bind(":created_at", to_column(message.created_at)).bind(":client_id", client_id);
     query.execute();
     const bool is_isolated = count_message(impl_->connection, message);
-    if (!impl_->leaves_log) impl_->recent.add(message.id, session_id, is_isolated, util::stems(text));
+    if (!impl_->leaves_log)
+        impl_->recent.add({.id = message.id, .session = session_id, .said = index_text(text), .answered = {}},
+                          is_isolated);
     return message;
 }
 
@@ -146,6 +148,9 @@ void UserFile::append_reply(const model::Message& message, model::Reply& reply,
     for (const auto& changed : memory.changed)
         insert_reply_memory(connection, reply.id, position++, Relation::kChanged, changed.id, changed.version,
                             {});
+    const bool is_recent = !impl_->leaves_log && impl_->recent.add_answer(message.id, index_text(reply.text));
+    if (!is_recent && message.id <= indexed_through(connection, BlockKind::kExchanges))
+        index_late_answer(connection, message.id, message.session_id);
     impl_->index_when_due(2);
     impl_->count_when_due();
 }

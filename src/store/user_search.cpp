@@ -1,175 +1,257 @@
 // SPDX-License-Identifier: MIT
 //
-// Full-text search over what was said. Index rows are written for many messages at once, because each
-// commit that touches the index costs more than twice the bytes of the messages themselves; those that
-// wait for it are read row by row.
+// Search over what was said and learnt. What is in blocks of the index (store/recall_index.h) is asked of
+// them; what waits for that is read through, or remembered from when it was stored.
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <unordered_map>
 
 #include "arq/util/text.h"
-#include "store/full_text.h"
+#include "store/recall_index.h"
 #include "store/user_file_impl.h"
 
 namespace arq::store {
 namespace {
 
-void count_in_index(Connection& connection, const util::StemSet& wanted, UserFile::Found& found) {
-    // In one statement, for each opening of the list of terms costs as much as what it is asked for.
-    Query count{connection, R"sql(
-        SELECT wanted.key, found.doc
-        FROM json_each(:terms) wanted JOIN message_terms found ON found.term = wanted.value)sql"};
-    count.bind(":terms", list_terms(wanted.stems()));
-    while (count.next()) found.with_stem.at(static_cast<std::size_t>(count.integer(0))) = count.integer(1);
+// Bounds of one search, in blocks of up to 128 exchanges: how many of the newest, of which not all need to be
+// in the directory, and how many of those that the directory names.
+constexpr std::int64_t kMostNewest = 16;
+constexpr std::size_t kMostListed = 6;
+// How many of the rarest stems the directory is asked for, and for how many blocks with each, newest first.
+constexpr std::size_t kMostAsked = 4;
+constexpr std::int64_t kMostNamed = 64;
+// Of a history from before the index, of which not all is in blocks yet, the newest.
+constexpr std::int64_t kMostUnindexed = 1024;
+
+std::int64_t scope_number(const Scope& scope) {
+    return scope.isolated_session.value_or(0);
 }
 
-// Newest first, so that it may end early however many there are.
-void search_index(Connection& connection, const util::StemSet& wanted, const std::string& match,
-                  const Scope& scope, int limit, UserFile::Found& found) {
-    Query query{connection, R"sql(
-        SELECT m.id, m.text
-        FROM message_index JOIN messages m ON m.id = message_index.rowid
-                           JOIN sessions s ON s.id = m.session_id
-        WHERE message_index MATCH :match AND m.role = 0 AND m.hidden = 0
-          AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
-        ORDER BY message_index.rowid DESC LIMIT :limit)sql"};
-    query.bind(":match", match).bind(":isolated_session", scope.isolated_session);
-    query.bind(":limit", static_cast<std::int64_t>(limit));
-    while (query.next())
-        found.hits.push_back({.id = query.integer(0), .stems = wanted.find_in(query.view(1))});
+// The share of words that tell something, in English and Russian talk.
+std::uint8_t length_of(std::size_t words) {
+    return static_cast<std::uint8_t>(std::min<std::size_t>((words * 11 + 19) / 20, 127));
 }
 
-// What holds the two rarest of the chosen stems together is found however old it is, up to half the limit;
-// the other half is for what holds any of them.
-void search_index(Connection& connection, const util::StemSet& wanted, std::uint64_t chosen,
-                  const Scope& scope, int limit, UserFile::Found& found) {
-    std::vector<std::size_t> order;
-    for (std::size_t at = 0; at < wanted.stems().size(); ++at)
-        if ((chosen >> at & 1U) != 0 && found.with_stem[at] > 0) order.push_back(at);
-    if (order.empty()) return;
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return found.with_stem[a] < found.with_stem[b]; });
-    std::vector<std::string> stems;
-    stems.reserve(order.size());
-    for (const std::size_t at : order) stems.push_back(wanted.stems()[at]);
-    const std::size_t before = found.hits.size();
-    if (stems.size() > 1)
-        search_index(connection, wanted, match_all({stems[0], stems[1]}), scope, (limit + 1) / 2, found);
-    const auto together = static_cast<int>(found.hits.size() - before);
-    search_index(connection, wanted, match_any(stems), scope, limit - together, found);
-    const auto first = found.hits.begin() + static_cast<std::ptrdiff_t>(before);
-    std::sort(first, found.hits.end(), [](const model::Hit& a, const model::Hit& b) { return a.id < b.id; });
-    found.hits.erase(std::unique(first, found.hits.end(),
-                                 [](const model::Hit& a, const model::Hit& b) { return a.id == b.id; }),
-                     found.hits.end());
+// A text that is in no block and was not stored by this connection: only words that begin like a wanted stem
+// are stemmed, so its length is a guess.
+class TextSearch {
+public:
+    explicit TextSearch(const util::StemSet& wanted) : wanted_(wanted), counts_(wanted.stems().size()) {}
+
+    model::Stretch::Turn search(std::string_view text, std::size_t turn, model::Stretch& stretch) {
+        std::fill(counts_.begin(), counts_.end(), std::uint8_t{0});
+        const std::size_t words = wanted_.count_in(text, counts_);
+        const std::string_view speaker = speaker_of(text);
+        const std::uint64_t labels = speaker.empty() ? 0 : wanted_.find_in(speaker);
+        for (std::size_t stem = 0; stem < counts_.size(); ++stem) {
+            const auto place = [&](std::uint8_t count) {
+                stretch.occurrences.push_back(
+                    {static_cast<std::uint16_t>(turn), static_cast<std::uint8_t>(stem), count});
+            };
+            if (counts_[stem] > 0) place(counts_[stem]);
+            if ((labels >> stem & 1U) != 0) place(0);
+        }
+        return {.length = length_of(words), .is_labelled = !speaker.empty()};
+    }
+
+private:
+    const util::StemSet& wanted_;
+    std::vector<std::uint8_t> counts_;
+};
+
+struct BlockPlace {
+    util::Id first_id = 0;
+    util::Id last_id = 0;
+    std::string content;
+};
+
+void search_content(Connection& connection, BlockKind kind, std::int64_t scope, util::Id first_id,
+                    util::Id last_id, std::string_view content, const WantedStems& wanted,
+                    std::vector<model::Stretch>& stretches) {
+    if (!content.empty()) {
+        stretches.push_back(search_block(content, wanted));
+    } else if (const std::string renewed = renew_block(connection, kind, scope, first_id, last_id);
+               !renewed.empty()) {
+        stretches.push_back(search_block(renewed, wanted));
+    }
+}
+
+// The newest first. The first id of the oldest that was looked into.
+util::Id search_newest(Connection& connection, BlockKind kind, std::int64_t scope, std::int64_t most,
+                       const WantedStems& wanted, std::vector<model::Stretch>& stretches) {
+    std::vector<BlockPlace> stale;
+    util::Id oldest = 0;
+    {
+        Query query{connection, R"sql(
+            SELECT first_id, last_id, content FROM recall_blocks WHERE kind = :kind AND scope = :scope
+            ORDER BY first_id DESC LIMIT :most)sql"};
+        query.bind(":kind", static_cast<std::int64_t>(kind)).bind(":scope", scope).bind(":most", most);
+        while (query.next()) {
+            oldest = query.integer(0);
+            if (query.view(2).empty())
+                stale.push_back({.first_id = oldest, .last_id = query.integer(1), .content = {}});
+            else
+                stretches.push_back(search_block(query.view(2), wanted));
+        }
+    }
+    for (const BlockPlace& place : stale)
+        search_content(connection, kind, scope, place.first_id, place.last_id, {}, wanted, stretches);
+    return oldest;
+}
+
+// Which blocks older than `before` the directory names for the rarest of the stems, the most telling first.
+std::vector<util::Id> ask_directory(Connection& connection, std::int64_t scope, util::Id before,
+                                    const WantedStems& wanted, const std::vector<model::Stretch>& newest) {
+    std::vector<std::size_t> counts(wanted.plain.size());
+    for (const model::Stretch& stretch : newest)
+        for (const auto& occurrence : stretch.occurrences) ++counts[occurrence.stem];
+    std::vector<std::size_t> order(counts.size());
+    for (std::size_t at = 0; at < order.size(); ++at) order[at] = at;
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return counts[a] < counts[b]; });
+    if (order.size() > kMostAsked) order.resize(kMostAsked);
+    std::unordered_map<util::Id, double> worth;
+    for (const std::size_t stem : order) {
+        std::vector<util::Id> named;
+        Query query{connection, R"sql(
+            SELECT rowid FROM recall_directory WHERE recall_directory MATCH :term AND rowid < :before
+            ORDER BY rowid DESC LIMIT :most)sql"};
+        query.bind(":term", directory_term(scope, wanted.plain[stem])).bind(":before", before);
+        query.bind(":most", kMostNamed);
+        while (query.next()) named.push_back(query.integer(0));
+        const double weight = std::log2(1 + 16.0 * kMostNamed / (1.0 + static_cast<double>(named.size())));
+        for (const util::Id block : named) worth[block] += weight;
+    }
+    std::vector<std::pair<double, util::Id>> best;
+    best.reserve(worth.size());
+    for (const auto& [block, weight] : worth) best.emplace_back(weight, block);
+    std::sort(best.begin(), best.end(), std::greater<>{});
+    if (best.size() > kMostListed) best.resize(kMostListed);
+    std::vector<util::Id> blocks;
+    blocks.reserve(best.size());
+    for (const auto& [weight, block] : best) blocks.push_back(block);
+    return blocks;
+}
+
+void search_listed(Connection& connection, std::int64_t scope, const std::vector<util::Id>& blocks,
+                   const WantedStems& wanted, std::vector<model::Stretch>& stretches) {
+    for (const util::Id block : blocks) {
+        util::Id last = 0;
+        {
+            Query query{connection, R"sql(
+                SELECT last_id, content FROM recall_blocks
+                WHERE kind = 0 AND scope = :scope AND first_id = :block)sql"};
+            query.bind(":scope", scope).bind(":block", block);
+            if (!query.next()) continue;
+            last = query.integer(0);
+            if (!query.view(1).empty()) {
+                stretches.push_back(search_block(query.view(1), wanted));
+                continue;
+            }
+        }
+        search_content(connection, BlockKind::kExchanges, scope, block, last, {}, wanted, stretches);
+    }
+}
+
+void sort_by_time(std::vector<model::Stretch>& stretches) {
+    std::erase_if(stretches, [](const model::Stretch& stretch) { return stretch.exchanges.empty(); });
+    std::sort(stretches.begin(), stretches.end(), [](const model::Stretch& a, const model::Stretch& b) {
+        return a.exchanges.front().id < b.exchanges.front().id;
+    });
 }
 
 }  // namespace
 
-std::int64_t indexed_through(Connection& connection) {
-    Query query{connection, "SELECT value FROM state WHERE name = 'indexed_through'"};
-    query.next();
-    return query.integer(0);
-}
-
-std::int64_t index_messages(Connection& connection, std::int64_t least) {
-    const std::int64_t from = indexed_through(connection);
-    {
-        Query count{connection, "SELECT count(*) FROM messages WHERE id > :from"};
-        count.bind(":from", from);
-        count.next();
-        if (count.integer(0) < least) return count.integer(0);
-    }
-    std::int64_t through = from;
-    {
-        Query rows{connection, "SELECT id, text, hidden FROM messages WHERE id > :from ORDER BY id"};
-        rows.bind(":from", from);
-        while (rows.next()) {
-            through = rows.integer(0);
-            if (rows.integer(2) != 0) continue;
-            Query insert{connection, "INSERT INTO message_index (rowid, stems) VALUES (:id, :stems)"};
-            insert.bind(":id", through).bind(":stems", join_stems(util::stems(rows.text(1))));
-            insert.execute();
-        }
-    }
-    Query update{connection, "UPDATE state SET value = :through WHERE name = 'indexed_through'"};
-    update.bind(":through", through);
-    update.execute();
-    return 0;
+void UserFile::Impl::keep_recent() {
+    Query version{connection, "PRAGMA data_version"};
+    version.next();
+    recent.keep_only(version.integer(0), indexed_through(connection, BlockKind::kExchanges));
 }
 
 void UserFile::Impl::index_when_due(int said) {
     if (waiting) *waiting += said;
     if (waiting.value_or(options.index_batch_messages) < options.index_batch_messages) return;
-    waiting = index_messages(connection, options.index_batch_messages);
+    keep_recent();
+    waiting = index_messages(connection, options.index_batch_messages, &recent);
 }
 
-UserFile::Found UserFile::search_messages(const util::StemSet& wanted, const Scope& scope, int limit,
-                                          const std::function<std::uint64_t(const Found&)>& choose) {
-    Found found{.hits = {}, .with_stem = std::vector<std::int64_t>(wanted.stems().size()), .in_all = 0};
-    if (wanted.empty()) return found;
-    const std::int64_t through = indexed_through(impl_->connection);
-    // Most users never say so much that an index is made: then nothing of it is even looked at.
-    if (through > 0) count_in_index(impl_->connection, wanted, found);
-    std::int64_t rows = 0;
-    const auto take = [&](util::Id id, std::uint64_t stems) {
-        ++rows;
-        if (stems == 0) return;
-        found.hits.push_back({.id = id, .stems = stems});
-        for (std::size_t at = 0; at < found.with_stem.size(); ++at)
-            found.with_stem[at] += static_cast<std::int64_t>(stems >> at & 1U);
-    };
-    {
-        Query version{impl_->connection, "PRAGMA data_version"};
-        version.next();
-        impl_->recent.keep_only(version.integer(0), through);
+std::vector<model::Stretch> UserFile::search_messages(const util::StemSet& wanted, const Scope& scope) {
+    std::vector<model::Stretch> stretches;
+    if (wanted.empty()) return stretches;
+    Connection& connection = impl_->connection;
+    const std::int64_t through = indexed_through(connection, BlockKind::kExchanges);
+    const WantedStems numbers{wanted.stems()};
+    // Most users never say so much that there is a block.
+    if (through > 0) {
+        const std::int64_t number = scope_number(scope);
+        const util::Id oldest =
+            search_newest(connection, BlockKind::kExchanges, number, kMostNewest, numbers, stretches);
+        if (listed_through(connection, number) > 0)
+            search_listed(connection, number, ask_directory(connection, number, oldest, numbers, stretches),
+                          numbers, stretches);
     }
+    impl_->keep_recent();
+    model::Stretch tail;
     const util::Id remembered = impl_->recent.first_id();
     if (remembered > through + 1) {
-        Query tail{impl_->connection, R"sql(
-            SELECT m.id, m.text
-            FROM messages m JOIN sessions s ON s.id = m.session_id
-            WHERE m.id > :indexed_through AND m.id < :remembered AND m.role = 0 AND m.hidden = 0
-              AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END)sql"};
-        tail.bind(":indexed_through", through).bind(":remembered", remembered);
-        tail.bind(":isolated_session", scope.isolated_session);
-        while (tail.next()) take(tail.integer(0), wanted.find_in(tail.view(1)));
+        TextSearch search{wanted};
+        Query rows{connection, R"sql(
+            SELECT * FROM (
+                SELECT m.id, m.session_id, m.text, r.text
+                FROM messages m JOIN sessions s ON s.id = m.session_id LEFT JOIN messages r ON r.id = m.pair_id
+                WHERE m.id > :through AND m.id < :remembered AND m.role = 0 AND m.hidden = 0
+                  AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
+                ORDER BY m.id DESC LIMIT :most)
+            ORDER BY 1)sql"};
+        rows.bind(":through", through).bind(":remembered", remembered).bind(":most", kMostUnindexed);
+        rows.bind(":isolated_session", scope.isolated_session);
+        while (rows.next()) {
+            const std::size_t turn = tail.exchanges.size() * 2;
+            const model::Stretch::Turn said = search.search(rows.view(2), turn, tail);
+            const model::Stretch::Turn answered = search.search(rows.view(3), turn + 1, tail);
+            tail.exchanges.push_back(
+                {.id = rows.integer(0), .session = rows.integer(1), .said = said, .answered = answered});
+        }
     }
-    impl_->recent.find(wanted, scope.isolated_session, take);
-    // Of the tail the replies, as many again, were not read.
-    Query count{impl_->connection, "SELECT coalesce(sum(message_count), 0) FROM sessions"};
-    count.next();
-    found.in_all = std::max(count.integer(0) - rows, rows);
-    if (through > 0) search_index(impl_->connection, wanted, choose(found), scope, limit, found);
-    return found;
+    impl_->recent.search(numbers, scope.isolated_session, tail);
+    stretches.push_back(std::move(tail));
+    sort_by_time(stretches);
+    return stretches;
 }
 
-UserFile::Found UserFile::search_said(const util::StemSet& wanted, std::optional<util::Id> session) {
-    Found found{.hits = {}, .with_stem = std::vector<std::int64_t>(wanted.stems().size()), .in_all = 0};
-    if (wanted.empty()) return found;
-    Query query{impl_->connection, R"sql(
-        SELECT m.id, m.text FROM messages m JOIN sessions s ON s.id = m.session_id
-        WHERE m.hidden = 0
-          AND CASE WHEN :session IS NULL THEN s.isolated = 0 ELSE s.id = :session END)sql"};
-    query.bind(":session", session);
-    while (query.next()) {
-        ++found.in_all;
-        const std::uint64_t stems = wanted.find_in(query.view(1));
-        if (stems == 0) continue;
-        found.hits.push_back({.id = query.integer(0), .stems = stems});
-        for (std::size_t at = 0; at < found.with_stem.size(); ++at)
-            found.with_stem[at] += static_cast<std::int64_t>(stems >> at & 1U);
+std::vector<model::Stretch> UserFile::search_memories(const util::StemSet& wanted, const Scope& scope) {
+    std::vector<model::Stretch> stretches;
+    if (wanted.empty()) return stretches;
+    Connection& connection = impl_->connection;
+    const std::int64_t through = indexed_through(connection, BlockKind::kMemories);
+    if (through > 0)
+        search_newest(connection, BlockKind::kMemories, scope_number(scope), -1, WantedStems{wanted.stems()},
+                      stretches);
+    TextSearch search{wanted};
+    model::Stretch tail;
+    Query rows{connection, R"sql(
+        SELECT id, text FROM memories WHERE id > :through AND session_id IS :isolated_session ORDER BY id)sql"};
+    rows.bind(":through", through).bind(":isolated_session", scope.isolated_session);
+    while (rows.next()) {
+        const model::Stretch::Turn said = search.search(rows.view(1), tail.exchanges.size() * 2, tail);
+        tail.exchanges.push_back({.id = rows.integer(0), .session = 0, .said = said, .answered = {}});
     }
-    return found;
+    stretches.push_back(std::move(tail));
+    sort_by_time(stretches);
+    return stretches;
 }
 
-std::optional<model::Message> UserFile::find_said(util::Id id) {
+std::optional<model::Message> UserFile::find_said(util::Id message_id, model::Role role) {
     Query query{impl_->connection, R"sql(
-        SELECT m.session_id, m.role, coalesce(m.client_id, asked.client_id), m.text, m.created_at
-        FROM messages m LEFT JOIN messages asked ON m.role = 1 AND asked.id = m.pair_id WHERE m.id = :id)sql"};
-    query.bind(":id", id);
+        SELECT found.id, found.session_id, said.client_id, found.text, found.created_at
+        FROM messages said JOIN messages found ON found.id = CASE :role WHEN 0 THEN said.id ELSE said.pair_id END
+        WHERE said.id = :id AND said.role = 0 AND found.hidden = 0)sql"};
+    query.bind(":id", message_id).bind(":role", static_cast<std::int64_t>(role));
     if (!query.next()) return std::nullopt;
-    return model::Message{.id = id,
-                          .session_id = query.integer(0),
-                          .role = static_cast<model::Role>(query.integer(1)),
+    return model::Message{.id = query.integer(0),
+                          .session_id = query.integer(1),
+                          .role = role,
                           .client_id = query.text(2),
                           .text = query.text(3),
                           .created_at = to_time(query.integer(4))};

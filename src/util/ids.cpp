@@ -23,6 +23,10 @@ Id make_id(Clock& clock) {
     return since << kRandomBits | (low & ((1 << kRandomBits) - 1));
 }
 
+Timestamp time_of(Id id) {
+    return Timestamp{kEpoch + std::chrono::milliseconds{id >> kRandomBits}};
+}
+
 std::string format_id(Id id) {
     std::string text(kTextLength, '0');
     for (std::size_t at = kTextLength; at-- > 0; id >>= 5)

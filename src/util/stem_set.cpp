@@ -69,4 +69,15 @@ std::uint64_t StemSet::find_in(std::string_view text) const {
     return found;
 }
 
+std::size_t StemSet::count_in(std::string_view text, std::span<std::uint8_t> counts) const {
+    const std::vector<std::string_view> words = split_words(text);
+    for (const std::string_view word : words) {
+        if (candidates(word) == 0) continue;
+        const std::string stemmed = stem(fold_word(word));
+        for (std::size_t at = 0; at < stems_.size(); ++at)
+            if (stemmed == stems_[at] && counts[at] < 0xFF) ++counts[at];
+    }
+    return words.size();
+}
+
 }  // namespace arq::util

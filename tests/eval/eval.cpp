@@ -21,10 +21,8 @@ struct Named {
 // In the order of the table.
 const std::vector<Named>& measures() {
     static const std::vector<Named> list{
-        {"dates", measure_dates},
-        {"intents", measure_intents},
-        {"tokens", measure_tokens},
-        {"facts", measure_facts},
+        {"dates", measure_dates}, {"intents", measure_intents}, {"tokens", measure_tokens},
+        {"facts", measure_facts}, {"recall", measure_recall},
     };
     return list;
 }

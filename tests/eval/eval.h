@@ -29,5 +29,6 @@ std::vector<Row> measure_dates(const std::filesystem::path& data, const std::fil
 std::vector<Row> measure_intents(const std::filesystem::path& data, const std::filesystem::path& project);
 std::vector<Row> measure_tokens(const std::filesystem::path& data, const std::filesystem::path& project);
 std::vector<Row> measure_facts(const std::filesystem::path& data, const std::filesystem::path& project);
+std::vector<Row> measure_recall(const std::filesystem::path& data, const std::filesystem::path& project);
 
 }  // namespace arq::eval

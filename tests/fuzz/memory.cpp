@@ -33,11 +33,8 @@ void check_memory(std::string_view input) {
         require(memory::is_question(input), "a subject is asked about, and nothing is asked");
 
     const util::StemSet wanted{memory::query_stems(input)};
-    std::vector<double> weights;
-    for (const std::string& stem : wanted.stems()) {
+    for (const std::string& stem : wanted.stems())
         require(!stem.empty() && is_utf8(stem), "a stem that is no word");
-        weights.push_back(memory::term_weight(static_cast<std::int64_t>(weights.size()), 10));
-    }
     // What makes it fast must not make it miss.
     const std::vector<std::string> all = util::stems(input);
     const std::uint64_t found = wanted.find_in(input);
@@ -45,10 +42,16 @@ void check_memory(std::string_view input) {
         require(
             (found >> at & 1U) == 1U || std::find(all.begin(), all.end(), wanted.stems()[at]) == all.end(),
             "a stem of the text is not found in it: " + wanted.stems()[at]);
-    const auto load = [&](util::Id id) {
+    model::Stretch stretch{.exchanges = {{.id = 1, .session = 1, .said = {.length = 9}, .answered = {}}},
+                           .occurrences = {}};
+    for (std::size_t at = 0; at < wanted.stems().size(); ++at)
+        if ((found >> at & 1U) != 0) stretch.occurrences.push_back({0, static_cast<std::uint8_t>(at), 1});
+    const auto load = [&](util::Id id, model::Role) {
         return std::optional{model::Message{.id = id, .text = std::string{input}}};
     };
-    for (const auto& ranked : memory::rank_messages(weights, {{.id = 1, .stems = found}}, 3, load))
+    for (const auto& ranked :
+         memory::rank_messages({.stems = wanted.stems().size(), .asks_when = memory::asks_when(input)},
+                               {stretch}, memory::Roles::kUser, {.with_questions = true}, load))
         require(ranked.score >= 0 && ranked.score <= 1, "a score beyond 0 to 1");
 }
 

@@ -50,8 +50,10 @@ struct TurnResult {
 
 struct Options {
     std::chrono::milliseconds lease{90'000};  // longer than any responder may take
-    int recall_candidates = 50;
     int recall_quotes = 3;
+    // The least share of a message's words, by what they tell, that something has to hold to be recalled for
+    // it. At half of them it may be quoted as an answer.
+    double recall_least_share = 0.5;
     int recall_memories = 5;
     std::size_t window_tokens = 4096;  // of a prompt, for a responder that takes one
     context::Shares window_shares;

@@ -87,7 +87,6 @@ struct Config {
         std::int64_t min_free_kib = 0;
     } store;
     struct Recall {
-        std::int64_t candidates = 0;
         std::int64_t quotes = 0;
         std::int64_t memories = 0;
     } recall;

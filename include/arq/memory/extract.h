@@ -63,4 +63,7 @@ std::vector<std::string> subjects_asked_about(std::string_view message);
 // Whether a message asks something, by its mark or its first word.
 bool is_question(std::string_view message);
 
+// Whether it does nothing else: no sentence of it tells anything.
+bool only_asks(std::string_view message);
+
 }  // namespace arq::memory

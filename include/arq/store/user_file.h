@@ -10,7 +10,6 @@
 // back by its destructor.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -212,22 +211,14 @@ public:
     bool import_summary(const model::Summary& summary);
     void finish_import();
 
-    // --- search: texts with any of the stems ---
-    struct Found {
-        std::vector<model::Hit> hits;  // the user's own messages, of those in the index the best `limit`
-        // In how many messages each stem stands, and how many there are: what makes a word rare. (In the
-        // full-text index neither role nor scope can be told: what stands there counts.)
-        std::vector<std::int64_t> with_stem;
-        std::int64_t in_all = 0;
-    };
-    // `choose` is asked, once all is counted, which stems (a bit each) are worth a look into the index.
-    Found search_messages(const util::StemSet& wanted, const Scope& scope, int limit,
-                          const std::function<std::uint64_t(const Found&)>& choose);
-    std::vector<model::Hit> search_memories(const util::StemSet& wanted, const Scope& scope, int limit);
-    // Of both roles' messages those with any of the stems, of one session or of all that are not isolated;
-    // counted over these alone.
-    Found search_said(const util::StemSet& wanted, std::optional<util::Id> session);
-    std::optional<model::Message> find_said(util::Id id);  // of either role
+    // --- search: where the stems stand ---
+    // Of what was said, in the order in which it was: all that is new, of what is old the parts that promise
+    // most for the rarest stems, so that it takes no longer however long the history. What is hidden is not
+    // there. Inside of a transaction it may write.
+    std::vector<model::Stretch> search_messages(const util::StemSet& wanted, const Scope& scope);
+    std::vector<model::Stretch> search_memories(const util::StemSet& wanted, const Scope& scope);
+    // What was said by either role in the exchange of the user's message; nothing where it is gone or hidden.
+    std::optional<model::Message> find_said(util::Id message_id, model::Role role);
 
 private:
     void scrub_late();

@@ -22,6 +22,9 @@ using Id = std::int64_t;  // 0 is never an id
 
 Id make_id(Clock& clock);
 
+// When it was made: to the millisecond, unless the clock was set back or stood still meanwhile.
+Timestamp time_of(Id id);
+
 std::string format_id(Id id);
 std::optional<Id> parse_id(std::string_view text);
 

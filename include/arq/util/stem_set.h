@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ public:
 
     // Bit i is set where a word of the text has the i-th stem.
     std::uint64_t find_in(std::string_view text) const;
+    // How often each of the stems stands in the text is added to `counts`, which has a place for each. How
+    // many words the text has.
+    std::size_t count_in(std::string_view text, std::span<std::uint8_t> counts) const;
 
 private:
     std::uint64_t candidates(std::string_view word) const;

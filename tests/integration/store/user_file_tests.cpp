@@ -6,6 +6,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "support/found_texts.h"
 #include "support/has_code.h"
 #include "support/store_fixture.h"
 
@@ -26,13 +27,15 @@ struct UserFileFixture : StoreFixture {
         return message;
     }
 
-    static std::uint64_t all(const UserFile::Found&) { return ~std::uint64_t{0}; }
-
     std::vector<std::string> find(const std::vector<std::string>& stems, const Scope& scope = {}) {
         std::vector<std::string> texts;
-        for (const model::Hit& hit : file->search_messages(util::StemSet{stems}, scope, 50, all).hits)
-            texts.push_back(file->find_message(hit.id)->text);
+        for (const util::Id id : tests::found_in(file->search_messages(util::StemSet{stems}, scope)))
+            texts.push_back(file->find_message(id)->text);
         return texts;
+    }
+
+    std::vector<util::Id> find_memories(const std::string& stem, const Scope& scope = {}) {
+        return tests::found_in(file->search_memories(util::StemSet{{stem}}, scope));
     }
 
     model::Memory change(model::Memory memory, const std::string& text,
@@ -152,13 +155,6 @@ BOOST_AUTO_TEST_CASE(an_isolated_session_is_searched_from_inside_only) {
     BOOST_TEST(find({"appl"}, inside).size() == 20U);
 }
 
-BOOST_AUTO_TEST_CASE(operators_of_the_full_text_search_are_words_like_others) {
-    const model::Session session = new_session();
-    for (int i = 0; i < 20; ++i) tell(session, "near and not or \\\" stems: x*");
-    for (const char* text : {"NEAR", "NOT", "\"", "stems:", "x*", "(", "a AND", "-b", "^c"})
-        BOOST_CHECK_NO_THROW(find({text}));
-}
-
 BOOST_AUTO_TEST_CASE(a_memory_keeps_what_it_said_before_for_repeated_answers) {
     const model::Session session = new_session();
     const model::Message told = file->append_message(session.id, "one", "My name is Anna");
@@ -185,30 +181,17 @@ BOOST_AUTO_TEST_CASE(a_memory_keeps_what_it_said_before_for_repeated_answers) {
 BOOST_AUTO_TEST_CASE(a_changed_memory_is_found_by_its_new_words_only) {
     const model::Memory memory = file->add_memory({.text = "I park at the station"});
     change(memory, "I park at the airport");
-    BOOST_TEST(file->search_memories(util::StemSet{{"station"}}, {}, 5).empty());
-    BOOST_TEST(file->search_memories(util::StemSet{{"airport"}}, {}, 5).size() == 1U);
+    BOOST_TEST(find_memories("station").empty());
+    BOOST_TEST(find_memories("airport").size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(memories_are_found_also_where_they_are_too_many_to_be_read_through) {
     const model::Memory parking = file->add_memory({.text = "I park at the station"});
     for (int i = 0; i < 200; ++i) file->add_memory({.text = "note " + std::to_string(i)});
     change(parking, "I park at the airport");
-    BOOST_TEST(file->search_memories(util::StemSet{{"station"}}, {}, 5).empty());
-    BOOST_TEST(file->search_memories(util::StemSet{{"airport"}}, {}, 5).at(0).id == parking.id);
-    BOOST_TEST(file->search_memories(util::StemSet{{"note"}}, {}, 5).size() == 5U);
-}
-
-BOOST_AUTO_TEST_CASE(how_rare_a_word_is_counts_over_index_and_tail) {
-    const model::Session session = new_session();
-    const util::StemSet wanted{{"kiwi", "plum"}};
-    for (int i = 0; i < 3 * options.index_batch_messages; ++i)
-        tell(session, i % 4 == 0 ? "a kiwi" : "no fruit");
-    tell(session, "a plum");
-    const UserFile::Found found = file->search_messages(wanted, {}, 5, all);
-    // In the index both the message and the reply that repeats it, behind it the message alone.
-    BOOST_TEST(found.in_all == 6 * options.index_batch_messages + 1);
-    BOOST_TEST(found.with_stem.at(0) == 2 * (3 * options.index_batch_messages / 4));
-    BOOST_TEST(found.with_stem.at(1) == 1);
+    BOOST_TEST(find_memories("station").empty());
+    BOOST_TEST(find_memories("airport").at(0) == parking.id);
+    BOOST_TEST(find_memories("note").size() == 200U);
 }
 
 BOOST_AUTO_TEST_CASE(what_was_said_is_found_whoever_stored_it_and_whatever_was_undone) {
@@ -238,25 +221,14 @@ BOOST_AUTO_TEST_CASE(what_was_said_is_found_whoever_stored_it_and_whatever_was_u
     BOOST_TEST(find({"kiwi"}).empty());
 }
 
-BOOST_AUTO_TEST_CASE(an_old_message_with_both_of_two_words_is_found_beneath_many_with_one) {
-    const model::Session session = new_session();
-    tell(session, "my order number is 4417");
-    for (int i = 0; i < 120; ++i) tell(session, i % 2 == 0 ? "an order of tea" : "a number of days");
-    const auto found = find({"order", "number"});
-    BOOST_TEST(found.size() < 60U);
-    BOOST_TEST((std::find(found.begin(), found.end(), "my order number is 4417") != found.end()));
-}
-
 BOOST_AUTO_TEST_CASE(memories_of_an_isolated_session_are_seen_in_it_alone) {
     const model::Session isolated = new_session(true);
     const Scope inside{.isolated_session = isolated.id};
     file->add_memory({.text = "my code is 12", .subject = "code", .session_id = isolated.id});
     file->add_memory({.text = "my code is 99", .subject = "code"});
-    BOOST_TEST(file->find_memory(file->search_memories(util::StemSet{{"code"}}, {}, 5).at(0).id)->text ==
-               "my code is 99");
-    BOOST_TEST(file->find_memory(file->search_memories(util::StemSet{{"code"}}, inside, 5).at(0).id)->text ==
-               "my code is 12");
-    BOOST_TEST(file->search_memories(util::StemSet{{"code"}}, inside, 5).size() == 1U);
+    BOOST_TEST(file->find_memory(find_memories("code").at(0))->text == "my code is 99");
+    BOOST_TEST(file->find_memory(find_memories("code", inside).at(0))->text == "my code is 12");
+    BOOST_TEST(find_memories("code", inside).size() == 1U);
     BOOST_TEST(file->find_memory_by_subject("code", inside)->text == "my code is 12");
     BOOST_TEST(file->find_memory_by_subject("code", {})->text == "my code is 99");
     BOOST_TEST(!file->find_memory_by_text("my code is 12", {}).has_value());

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "memory/function_words.h"
+#include "arq/util/function_words.h"
 
 #include <algorithm>
 #include <iterator>
 
-namespace arq::memory {
+namespace arq::util {
 namespace {
 
-// English, then Russian with ё as е. Few enough to be looked through.
+// English, then Russian with ё as е: in the order of their bytes.
 constexpr std::string_view kWords[] = {
     "a",
     "about",
@@ -208,18 +208,18 @@ constexpr std::string_view kWords[] = {
     "по",
     "под",
     "пожалуйста",
-    "помнишь",
     "помните",
+    "помнишь",
     "потом",
     "почему",
     "при",
     "привет",
     "про",
     "с",
-    "сказал",
-    "сказала",
     "скажи",
     "скажите",
+    "сказал",
+    "сказала",
     "сколько",
     "со",
     "спасибо",
@@ -253,11 +253,12 @@ constexpr std::string_view kWords[] = {
     "эту",
     "я",
 };
+static_assert(std::is_sorted(std::begin(kWords), std::end(kWords)));
 
 }  // namespace
 
 bool is_function_word(std::string_view word) {
-    return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+    return std::binary_search(std::begin(kWords), std::end(kWords), word);
 }
 
-}  // namespace arq::memory
+}  // namespace arq::util
