@@ -207,6 +207,7 @@ void index_memories(Connection& connection, std::int64_t least) {
 }
 
 void index_late_answer(Connection& connection, util::Id message_id, util::Id session_id) {
+    Query{connection, "UPDATE state SET value = value + 1 WHERE name = 'recall_removals'"}.execute();
     Query query{connection, R"sql(
         UPDATE recall_blocks SET content = x''
         WHERE kind = 0 AND (scope = :session_id OR
@@ -295,6 +296,7 @@ void drop_index(Connection& connection) {
     Query{connection, "INSERT INTO recall_directory (recall_directory) VALUES ('delete-all')"}.execute();
     set_indexed_through(connection, BlockKind::kExchanges, 0);
     set_indexed_through(connection, BlockKind::kMemories, 0);
+    Query{connection, "UPDATE state SET value = value + 1 WHERE name = 'recall_removals'"}.execute();
 }
 
 void rebuild_indexes(Connection& connection, int least) {
