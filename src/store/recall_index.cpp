@@ -300,14 +300,10 @@ void drop_index(Connection& connection) {
 }
 
 void rebuild_indexes(Connection& connection, int least) {
-    // Those of older builds, who then make them anew: but for what one needs that changes a memory (see the
-    // schema's step 6).
+    // Those of older builds, who make them anew when they need them.
     Query{connection, "INSERT INTO message_index (message_index) VALUES ('delete-all')"}.execute();
     Query{connection, "UPDATE state SET value = 0 WHERE name = 'indexed_through'"}.execute();
     Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
-    Query{connection, R"sql(
-        INSERT INTO memory_index (rowid, stems) VALUES (1, replace(hex(zeroblob(32)), '00', 'x ')))sql"}
-        .execute();
     renew_all_blocks(connection);
     renew_directory(connection);
     while (index_messages(connection, least, nullptr) >= least && least > 0) {

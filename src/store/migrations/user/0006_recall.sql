@@ -51,8 +51,12 @@ CREATE TRIGGER recall_changed_memory AFTER UPDATE OF text ON memories BEGIN
     WHERE kind = 1 AND scope = coalesce(OLD.session_id, 0) AND first_id <= OLD.id AND last_id >= OLD.id;
 END;
 
--- A build of schema 5 that changes a memory takes the old text out of memory_index, where none may be by now: FTS5
--- calls an index damaged that gives more than it has. So it has something to spare.
+-- A build from before that changes a memory takes the old text out of memory_index, where none may be by now, and FTS5
+-- calls an index damaged that is to give more than it has. So it always has something to spare.
 INSERT INTO memory_index (rowid, stems) VALUES (1, replace(hex(zeroblob(32)), '00', 'x '));
+CREATE TRIGGER recall_spare_memory AFTER INSERT ON memories
+WHEN NOT EXISTS (SELECT 1 FROM memory_index_docsize WHERE id = 1) BEGIN
+    INSERT INTO memory_index (rowid, stems) VALUES (1, replace(hex(zeroblob(32)), '00', 'x '));
+END;
 
 PRAGMA user_version = 6;
