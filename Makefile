@@ -237,13 +237,19 @@ $(FLOORS): $(BUILD)/bin/floor-%: tests/bench/floor_%.cpp tests/bench/floor.cpp t
 	$(call say,CXX,$@)
 	$(Q)$(COMPILE) -MF $(BUILD)/obj/floor-$*.d -o $@ $(filter %.cpp,$^) $(LDFLAGS) -lfcgi -lsqlite3 -lpthread
 
+$(BUILD)/obj/tests/bench/recall.o: COMPILE += -Itests
+$(BUILD)/bin/bench-recall: $(call objects,tests/bench/recall.cpp) $(call link_parts,$(PARTS))
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -o $@ $^ $(LIBS)
+
 .PHONY: eval
 eval: $(BUILD)/bin/eval     ## quality on the test data in DATA=folder (docs/quality.md); ONLY=measure,…
 	@test -d '$(DATA)' || { echo 'eval: say where the test data is: make eval DATA=folder' >&2; exit 2; }
 	@$< --data '$(DATA)' --project . $(if $(ONLY),--only '$(ONLY)')
 
 .PHONY: bench bench-paste
-bench: all $(BUILD)/bin/arq-load $(FLOORS) $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run (see tests/bench/run)
+bench: all $(BUILD)/bin/arq-load $(BUILD)/bin/bench-recall $(FLOORS) $(BUILD)/lib/libcounted-writes.so   ## ARQ beside two floors, in one run (see tests/bench/run)
 	@tests/support/install-needs && rm -rf $(BUILD)/bench/release
 	@$(MAKE) --no-print-directory release DEST=$(BUILD)/bench/release >/dev/null
 	@BUILD=$(abspath $(BUILD)) ROUNDS=$(ROUNDS) ROUND_SECONDS=$(SECONDS) KILLS=$(KILLS) ONLY=$(ONLY) QUICK=$(QUICK) tests/bench/run

@@ -12,6 +12,8 @@ namespace arq::assistant {
 namespace {
 
 constexpr std::size_t kMostCandidates = 1000;
+// What merely stands beside something that was looked for is not found.
+constexpr double kLeastShare = 1e-9;
 
 }  // namespace
 
@@ -46,11 +48,10 @@ std::vector<Found<model::Message>> search_said(store::UserFile& file, std::strin
             scope.isolated_session = session;
     std::vector<memory::Candidate> candidates =
         memory::find_candidates({.stems = wanted.stems().size()}, file.search_messages(wanted, scope),
-                                memory::Roles::kBoth, kMostCandidates);
-    // What merely stands beside something that was looked for is not found.
-    std::erase_if(candidates, [&](const memory::Candidate& candidate) {
-        return candidate.share <= 0 || (session && candidate.session != *session);
-    });
+                                memory::Roles::kBoth, kLeastShare, kMostCandidates);
+    if (session)
+        std::erase_if(candidates,
+                      [&](const memory::Candidate& candidate) { return candidate.session != *session; });
     bool is_behind = !after;
     for (const memory::Candidate& candidate : candidates) {
         if (found.size() == limit) break;

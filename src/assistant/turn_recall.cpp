@@ -43,7 +43,7 @@ Recalled recall(store::UserFile& file, const store::Scope& scope, std::string_vi
             for (model::Stretch& stretch : said) memory::cut_before(stretch, *before);
         memory::Wanted asked{
             .stems = wanted.stems().size(), .asks_when = memory::asks_when(text), .now = now};
-        find_asked_time(text, zone, asked);
+        if (memory::is_question(text)) find_asked_time(text, zone, asked);
         recalled.counts = counts_of(wanted, said);
         recalled.messages =
             memory::rank_messages(asked, said, memory::Roles::kUser,

@@ -7,7 +7,6 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "arq/dates/dates.h"
 #include "arq/memory/extract.h"
 #include "arq/util/function_words.h"
 #include "arq/util/stem_set.h"
@@ -110,7 +109,7 @@ public:
             around{};  // a window over the turns of a session in which something was said
         std::size_t filled = 0;
         const auto step = [&](std::optional<std::size_t> next) {
-            std::rotate(around.begin(), around.begin() + 1, around.end());
+            for (std::size_t at = 0; at + 1 < around.size(); ++at) around[at] = around[at + 1];
             around.back() = next.value_or(kNone);
             ++filled;
             if (filled >= 3 && around[2] != kNone) weigh(around, use);
@@ -159,8 +158,22 @@ bool is_better(const Candidate& a, const Candidate& b) {
     return a.role < b.role;
 }
 
+// Not by part dates, which reads what a time is: that takes ten times as long as to see that there is one.
+constexpr std::array<std::string_view, 60> kTimeWords{
+    "ago",       "april",   "august",   "autumn",   "december", "evening",  "fall",      "february",
+    "friday",    "january", "july",     "june",     "last",     "march",    "monday",    "month",
+    "months",    "morning", "next",     "november", "october",  "saturday", "september", "since",
+    "spring",    "summer",  "sunday",   "thursday", "today",    "tomorrow", "tonight",   "tuesday",
+    "wednesday", "week",    "weekend",  "weeks",    "winter",   "year",     "years",     "yesterday",
+    "августа",   "апреля",  "вчера",    "года",     "декабря",  "завтра",   "зимой",     "июля",
+    "июня",      "летом",   "марта",    "назад",    "недели",   "ноября",   "октября",   "осенью",
+    "позавчера", "сегодня", "сентября", "февраля"};
+static_assert(std::is_sorted(kTimeWords.begin(), kTimeWords.end()));
+
 bool tells_time(std::string_view text) {
-    return !dates::find_dates(text, util::LocalTime{}).empty();
+    for (const std::string_view word : util::split_words(text))
+        if (std::binary_search(kTimeWords.begin(), kTimeWords.end(), util::fold_word(word))) return true;
+    return false;
 }
 
 }  // namespace
@@ -202,7 +215,7 @@ std::vector<double> weigh_stems(std::size_t stems, const std::vector<model::Stre
 }
 
 std::vector<Candidate> find_candidates(const Wanted& wanted, const std::vector<model::Stretch>& said,
-                                       Roles roles, std::size_t limit) {
+                                       Roles roles, double least_share, std::size_t limit) {
     const std::array<Statistics, 2> counted = count(wanted.stems, said);
     std::array<std::vector<double>, 2> weights;
     std::array<double, 2> totals{};
@@ -222,7 +235,8 @@ std::vector<Candidate> find_candidates(const Wanted& wanted, const std::vector<m
         const Weighing weighing{stretch, weights, lengths, speakers};
         weighing.each([&](std::size_t turn, double worth) {
             const std::size_t role = turn % 2;
-            if (roles == Roles::kUser && role != 0) return;
+            if ((roles == Roles::kUser && role != 0) || weighing.share(turn) < least_share * totals[role])
+                return;
             const util::Id id = stretch.exchanges[turn / 2].id;
             candidates.push_back({.id = id,
                                   .session = stretch.exchanges[turn / 2].session,
@@ -232,8 +246,9 @@ std::vector<Candidate> find_candidates(const Wanted& wanted, const std::vector<m
         });
     }
     const std::size_t kept = std::min(limit, candidates.size());
-    std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(kept),
-                      candidates.end(), is_better);
+    const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(kept);
+    if (kept < candidates.size()) std::nth_element(candidates.begin(), end, candidates.end(), is_better);
+    std::sort(candidates.begin(), end, is_better);
     candidates.resize(kept);
     return candidates;
 }
@@ -241,7 +256,7 @@ std::vector<Candidate> find_candidates(const Wanted& wanted, const std::vector<m
 std::vector<Ranked<model::Message>> rank_messages(const Wanted& wanted,
                                                   const std::vector<model::Stretch>& said, Roles roles,
                                                   const Choice& choice, const LoadMessage& load) {
-    // Twice as many, and some more, because reading them changes their order a little.
+    // Twice as many are read, and some more, because reading them changes their order a little.
     constexpr std::size_t kMore = 4;
     struct Read {
         Candidate candidate;
@@ -249,25 +264,29 @@ std::vector<Ranked<model::Message>> rank_messages(const Wanted& wanted,
     };
     std::vector<Read> read;
     std::unordered_set<std::string> seen;
-    // Asked for more than it takes: what is not good enough is never read.
-    for (const Candidate& candidate : find_candidates(wanted, said, roles, 8 * (choice.limit + kMore))) {
+    // Asked for more than it takes: some are gone, or say the same.
+    for (const Candidate& candidate :
+         find_candidates(wanted, said, roles, choice.least_share, 8 * (choice.limit + kMore))) {
         if (read.size() == 2 * choice.limit + kMore) break;
-        if (candidate.share < choice.least_share) continue;
         auto message = load(candidate.id, candidate.role);
         if (!message || !seen.insert(message->text).second) continue;
-        if (!choice.with_questions && only_asks(message->text)) continue;
+        const bool asks = message->text.find('?') != std::string::npos;
+        if (asks && !choice.with_questions && only_asks(message->text)) continue;
         read.push_back({candidate, *std::move(message)});
         double& score = read.back().candidate.score;
-        if (read.back().message.text.find('?') != std::string::npos) score *= kQuestion;
+        if (asks) score *= kQuestion;
         if (wanted.asks_when && tells_time(read.back().message.text)) score *= kTellsTime;
     }
     std::stable_sort(read.begin(), read.end(),
                      [](const Read& a, const Read& b) { return is_better(a.candidate, b.candidate); });
-    if (read.size() > choice.limit) read.resize(choice.limit);
     std::vector<Ranked<model::Message>> ranked;
-    ranked.reserve(read.size());
-    for (Read& one : read)
+    ranked.reserve(choice.limit);
+    for (Read& one : read) {
+        if (ranked.size() == choice.limit) break;
+        // Without its mark a question is known by its words, which takes longer: of few.
+        if (!choice.with_questions && only_asks(one.message.text)) continue;
         ranked.push_back({.item = std::move(one.message), .score = std::min(one.candidate.score, 1.0)});
+    }
     return ranked;
 }
 

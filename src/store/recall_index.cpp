@@ -207,6 +207,7 @@ void index_memories(Connection& connection, std::int64_t least) {
 }
 
 void index_late_answer(Connection& connection, util::Id message_id, util::Id session_id) {
+    Query{connection, "UPDATE state SET value = value + 1 WHERE name = 'recall_removals'"}.execute();
     Query query{connection, R"sql(
         UPDATE recall_blocks SET content = x''
         WHERE kind = 0 AND (scope = :session_id OR
@@ -295,17 +296,14 @@ void drop_index(Connection& connection) {
     Query{connection, "INSERT INTO recall_directory (recall_directory) VALUES ('delete-all')"}.execute();
     set_indexed_through(connection, BlockKind::kExchanges, 0);
     set_indexed_through(connection, BlockKind::kMemories, 0);
+    Query{connection, "UPDATE state SET value = value + 1 WHERE name = 'recall_removals'"}.execute();
 }
 
 void rebuild_indexes(Connection& connection, int least) {
-    // Those of older builds, who then make them anew: but for what one needs that changes a memory (see the
-    // schema's step 6).
+    // Those of older builds, who make them anew when they need them.
     Query{connection, "INSERT INTO message_index (message_index) VALUES ('delete-all')"}.execute();
     Query{connection, "UPDATE state SET value = 0 WHERE name = 'indexed_through'"}.execute();
     Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
-    Query{connection, R"sql(
-        INSERT INTO memory_index (rowid, stems) VALUES (1, replace(hex(zeroblob(32)), '00', 'x ')))sql"}
-        .execute();
     renew_all_blocks(connection);
     renew_directory(connection);
     while (index_messages(connection, least, nullptr) >= least && least > 0) {

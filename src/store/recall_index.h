@@ -19,7 +19,7 @@ namespace arq::store {
 enum class BlockKind { kExchanges = 0, kMemories = 1 };
 
 // So many memories are read one by one before they are put into blocks.
-inline constexpr int kMostMemoriesReadThrough = 64;
+inline constexpr int kMostMemoriesReadThrough = 16;
 
 // The newest message of the user's, or memory, that is in a block; 0: none.
 std::int64_t indexed_through(Connection& connection, BlockKind kind);

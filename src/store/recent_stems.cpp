@@ -2,33 +2,26 @@
 #include "store/recent_stems.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace arq::store {
 
 void RecentStems::add(IndexedExchange exchange, bool isolated) {
+    last_ = exchange.id;
     messages_.push_back({.exchange = std::move(exchange), .isolated = isolated});
 }
 
-bool RecentStems::add_answer(util::Id id, IndexedText answer) {
-    for (auto message = messages_.rbegin(); message != messages_.rend(); ++message) {
-        if (message->exchange.id != id) continue;
-        message->exchange.answered = std::move(answer);
-        return true;
-    }
-    return false;
-}
-
-void RecentStems::keep_only(std::int64_t data_version, util::Id behind) {
-    if (data_version != data_version_) clear();
-    data_version_ = data_version;
+void RecentStems::keep_only(std::int64_t removals, util::Id through) {
+    if (removals != removals_ || (last_ && *last_ < through)) clear();
+    removals_ = removals;
     const auto first = std::find_if(messages_.begin(), messages_.end(),
-                                    [&](const Message& message) { return message.exchange.id > behind; });
+                                    [&](const Message& message) { return message.exchange.id > through; });
     messages_.erase(messages_.begin(), first);
+    if (!last_) last_ = through;
 }
 
-util::Id RecentStems::first_id() const {
-    return messages_.empty() ? std::numeric_limits<util::Id>::max() : messages_.front().exchange.id;
+void RecentStems::clear() {
+    messages_.clear();
+    last_.reset();
 }
 
 const IndexedExchange* RecentStems::find(util::Id id) const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// The stems of the exchanges that a connection has stored itself since it was opened, so that a search
-// needn't read and stem them again with each message: of every user's message with an id from first_id() on.
+// The stems of the newest exchanges, so that a search needn't read and stem them again with each message: of
+// all that are behind the index up to last_id(), whoever stored them.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,16 @@ namespace arq::store {
 
 class RecentStems {
 public:
-    // Ids grow.
+    // Ids grow; nothing was said between the last one and this.
     void add(IndexedExchange exchange, bool isolated);
-    // The answer to a message that was added; false where it wasn't.
-    bool add_answer(util::Id id, IndexedText answer);
-    // Forgets all if somebody else has written meanwhile (SQLite's data_version), else what is indexed.
-    void keep_only(std::int64_t data_version, util::Id behind);
-    void clear() { messages_.clear(); }
+    // Drops what is in the index by now: up to `through`. And all of it where something was removed meanwhile
+    // from what is found (state.recall_removals), or where more than that was indexed.
+    void keep_only(std::int64_t removals, util::Id through);
+    void clear();
 
-    // Beyond every id where there is nothing.
-    util::Id first_id() const;
+    std::size_t size() const { return messages_.size(); }
+    // What it doesn't know comes behind; none where it knows nothing.
+    std::optional<util::Id> last_id() const { return last_; }
     // Nothing where it isn't here.
     const IndexedExchange* find(util::Id id) const;
 
@@ -38,7 +38,8 @@ private:
         bool isolated;
     };
     std::vector<Message> messages_;
-    std::int64_t data_version_ = 0;
+    std::optional<util::Id> last_;
+    std::int64_t removals_ = 0;
 };
 
 }  // namespace arq::store

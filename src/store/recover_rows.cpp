@@ -108,7 +108,16 @@ void lengthen(Record& record, const RecoveredTable& table) {
     }
 }
 
+// A row of recall_blocks, which is made anew: as long as the first rows of memory_history, whose third is a
+// text.
+bool is_block(const Record& record) {
+    constexpr std::size_t kColumns = 5;
+    return !record.has_rowid && record.columns.size() == kColumns &&
+           std::holds_alternative<std::int64_t>(record.columns[2]);
+}
+
 void put(Record record, Connection& into, Recovered& found) {
+    if (is_block(record)) return;
     const auto* const table =
         std::find_if(std::begin(kTables), std::end(kTables), [&](const RecoveredTable& known) {
             return known.has_rowid == record.has_rowid && (known.columns.size() == record.columns.size() ||

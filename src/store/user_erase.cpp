@@ -42,7 +42,6 @@ void UserFile::delete_session(util::Id id) {
         query.bind(":id", id);
         query.execute();
     }
-    impl_->recent.clear();
     rebuild_indexes(connection, impl_->options.index_batch_messages);
     mark_scrub_due(connection);
 }
@@ -52,7 +51,6 @@ void UserFile::erase_all() {
     drop_index(connection);
     Query{connection, "DELETE FROM sessions"}.execute();
     Query{connection, "DELETE FROM memories"}.execute();
-    impl_->recent.clear();
     rebuild_indexes(connection, impl_->options.index_batch_messages);
     mark_scrub_due(connection);
 }

@@ -29,8 +29,8 @@ struct UserFile::Impl {
 
     // After so many new messages: index_messages(), if there may be enough of them.
     void index_when_due(int said);
-    // Drops from `recent` what may not be so any more, and what is indexed.
-    void keep_recent();
+    // Brings `recent` up to what is in the file, without what is indexed or still waits for its answer.
+    void update_recent();
     // After each reply: counts what replies used and what messages are about, if enough of them wait.
     void count_when_due();
 

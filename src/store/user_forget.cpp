@@ -106,7 +106,6 @@ void UserFile::hide_message(util::Id id) {
     }
     hide(impl_->connection, id);
     if (reply != 0) hide(impl_->connection, reply);
-    impl_->recent.clear();
     impl_->has_erased = true;
 }
 

@@ -106,7 +106,6 @@ void UserFile::drop_messages(const std::vector<model::Message>& messages) {
         query.bind(":ids", ids);
         query.execute();
     }
-    if (messages.back().id >= impl_->recent.first_id()) impl_->recent.clear();
     impl_->waiting.reset();
 }
 

@@ -21,17 +21,14 @@ util::Id next_message_id(Connection& connection, util::Clock& clock, util::Id se
     return std::max({util::make_id(clock), query.integer(0), session_id + 1});
 }
 
-// Whether the session is an isolated one.
-bool count_message(Connection& connection, const model::Message& message) {
+void count_message(Connection& connection, const model::Message& message) {
     Query query{connection, R"sql(
         UPDATE sessions SET updated_at = max(updated_at, :now), message_count = message_count + 1,
                             last_message_id = :message_id
-        WHERE id = :id RETURNING isolated)sql"};
+        WHERE id = :id)sql"};
     query.bind(":now", to_column(message.created_at)).bind(":message_id", message.id);
     query.bind(":id", message.session_id);
-    const bool is_isolated = query.next() && query.integer(0) != 0;
-    query.next();
-    return is_isolated;
+    query.execute();
 }
 
 void insert_reply_memory(Connection& connection, util::Id reply_id, int position, Relation relation,
@@ -102,10 +99,7 @@ model::Message UserFile::append_message(util::Id session_id, std::string_view cl
     query.bind(":id", message.id).bind(":session_id", session_id).bind(":text", text);
     query.bind(":created_at", to_column(message.created_at)).bind(":client_id", client_id);
     query.execute();
-    const bool is_isolated = count_message(impl_->connection, message);
-    if (!impl_->leaves_log)
-        impl_->recent.add({.id = message.id, .session = session_id, .said = index_text(text), .answered = {}},
-                          is_isolated);
+    count_message(impl_->connection, message);
     return message;
 }
 
@@ -148,8 +142,8 @@ void UserFile::append_reply(const model::Message& message, model::Reply& reply,
     for (const auto& changed : memory.changed)
         insert_reply_memory(connection, reply.id, position++, Relation::kChanged, changed.id, changed.version,
                             {});
-    const bool is_recent = !impl_->leaves_log && impl_->recent.add_answer(message.id, index_text(reply.text));
-    if (!is_recent && message.id <= indexed_through(connection, BlockKind::kExchanges))
+    if (message.id <= impl_->recent.last_id().value_or(message.id) &&
+        message.id <= indexed_through(connection, BlockKind::kExchanges))
         index_late_answer(connection, message.id, message.session_id);
     impl_->index_when_due(2);
     impl_->count_when_due();

@@ -154,6 +154,29 @@ void search_listed(Connection& connection, std::int64_t scope, const std::vector
     }
 }
 
+// What is behind `known`, of all that waits for the index the newest.
+void search_behind(Connection& connection, util::Id known, const util::StemSet& wanted, const Scope& scope,
+                   model::Stretch& tail) {
+    TextSearch search{wanted};
+    Query rows{connection, R"sql(
+        SELECT * FROM (
+            SELECT m.id, m.session_id, m.text, r.text
+            FROM messages m JOIN sessions s ON s.id = m.session_id LEFT JOIN messages r ON r.id = m.pair_id
+            WHERE m.id > :known AND m.role = 0 AND m.hidden = 0
+              AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
+            ORDER BY m.id DESC LIMIT :most)
+        ORDER BY 1)sql"};
+    rows.bind(":known", known).bind(":most", kMostUnindexed);
+    rows.bind(":isolated_session", scope.isolated_session);
+    while (rows.next()) {
+        const std::size_t turn = tail.exchanges.size() * 2;
+        const model::Stretch::Turn said = search.search(rows.view(2), turn, tail);
+        const model::Stretch::Turn answered = search.search(rows.view(3), turn + 1, tail);
+        tail.exchanges.push_back(
+            {.id = rows.integer(0), .session = rows.integer(1), .said = said, .answered = answered});
+    }
+}
+
 void sort_by_time(std::vector<model::Stretch>& stretches) {
     std::erase_if(stretches, [](const model::Stretch& stretch) { return stretch.exchanges.empty(); });
     std::sort(stretches.begin(), stretches.end(), [](const model::Stretch& a, const model::Stretch& b) {
@@ -163,17 +186,38 @@ void sort_by_time(std::vector<model::Stretch>& stretches) {
 
 }  // namespace
 
-void UserFile::Impl::keep_recent() {
-    Query version{connection, "PRAGMA data_version"};
-    version.next();
-    recent.keep_only(version.integer(0), indexed_through(connection, BlockKind::kExchanges));
+void UserFile::Impl::update_recent() {
+    std::int64_t removals = 0;
+    std::int64_t through = 0;
+    {
+        Query query{connection, R"sql(
+            SELECT (SELECT value FROM state WHERE name = 'recall_removals'),
+                   (SELECT value FROM state WHERE name = 'recall_through'))sql"};
+        query.next();
+        removals = query.integer(0);
+        through = query.integer(1);
+    }
+    recent.keep_only(removals, through);
+    // Of a long history from before the index, which is being put into it in steps, nothing is remembered.
+    Query rows{connection, R"sql(
+        SELECT m.id, m.session_id, s.isolated, m.text, r.text, m.hidden
+        FROM messages m JOIN sessions s ON s.id = m.session_id LEFT JOIN messages r ON r.id = m.pair_id
+        WHERE m.id > :last AND m.role = 0 ORDER BY m.id LIMIT :most)sql"};
+    rows.bind(":last", *recent.last_id()).bind(":most", kMostUnindexed);
+    while (recent.size() < kMostUnindexed && rows.next() && !rows.is_null(4))
+        if (rows.integer(5) == 0)
+            recent.add({.id = rows.integer(0),
+                        .session = rows.integer(1),
+                        .said = index_text(rows.view(3)),
+                        .answered = index_text(rows.view(4))},
+                       rows.integer(2) != 0);
 }
 
 void UserFile::Impl::index_when_due(int said) {
     if (waiting) *waiting += said;
     if (waiting.value_or(options.index_batch_messages) < options.index_batch_messages) return;
-    keep_recent();
-    waiting = index_messages(connection, options.index_batch_messages, &recent);
+    if (!leaves_log) update_recent();
+    waiting = index_messages(connection, options.index_batch_messages, leaves_log ? nullptr : &recent);
 }
 
 std::vector<model::Stretch> UserFile::search_messages(const util::StemSet& wanted, const Scope& scope) {
@@ -191,30 +235,14 @@ std::vector<model::Stretch> UserFile::search_messages(const util::StemSet& wante
             search_listed(connection, number, ask_directory(connection, number, oldest, numbers, stretches),
                           numbers, stretches);
     }
-    impl_->keep_recent();
     model::Stretch tail;
-    const util::Id remembered = impl_->recent.first_id();
-    if (remembered > through + 1) {
-        TextSearch search{wanted};
-        Query rows{connection, R"sql(
-            SELECT * FROM (
-                SELECT m.id, m.session_id, m.text, r.text
-                FROM messages m JOIN sessions s ON s.id = m.session_id LEFT JOIN messages r ON r.id = m.pair_id
-                WHERE m.id > :through AND m.id < :remembered AND m.role = 0 AND m.hidden = 0
-                  AND CASE WHEN :isolated_session IS NULL THEN s.isolated = 0 ELSE s.id = :isolated_session END
-                ORDER BY m.id DESC LIMIT :most)
-            ORDER BY 1)sql"};
-        rows.bind(":through", through).bind(":remembered", remembered).bind(":most", kMostUnindexed);
-        rows.bind(":isolated_session", scope.isolated_session);
-        while (rows.next()) {
-            const std::size_t turn = tail.exchanges.size() * 2;
-            const model::Stretch::Turn said = search.search(rows.view(2), turn, tail);
-            const model::Stretch::Turn answered = search.search(rows.view(3), turn + 1, tail);
-            tail.exchanges.push_back(
-                {.id = rows.integer(0), .session = rows.integer(1), .said = said, .answered = answered});
-        }
+    util::Id known = through;
+    if (!impl_->leaves_log) {
+        impl_->update_recent();
+        impl_->recent.search(numbers, scope.isolated_session, tail);
+        known = *impl_->recent.last_id();
     }
-    impl_->recent.search(numbers, scope.isolated_session, tail);
+    search_behind(connection, known, wanted, scope, tail);
     stretches.push_back(std::move(tail));
     sort_by_time(stretches);
     return stretches;

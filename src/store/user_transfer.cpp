@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "arq/util/error.h"
+#include "store/recall_index.h"
 #include "store/reply_details.h"
 #include "store/user_file_impl.h"
 
@@ -276,6 +277,7 @@ void UserFile::finish_import() {
     Query{connection, "UPDATE state SET value = 0 WHERE name = 'counted_through'"}.execute();
     count_replies(connection, 1, false);
     impl_->recent.clear();
+    drop_index(connection);
     rebuild_indexes(connection, impl_->options.index_batch_messages);
     impl_->waiting.reset();
     impl_->uncounted.reset();

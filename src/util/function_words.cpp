@@ -2,6 +2,8 @@
 #include "arq/util/function_words.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <iterator>
 
 namespace arq::util {
@@ -254,11 +256,33 @@ constexpr std::string_view kWords[] = {
     "я",
 };
 static_assert(std::is_sorted(std::begin(kWords), std::end(kWords)));
+static_assert(std::size(kWords) < 255);
+
+constexpr std::size_t hash(std::string_view word) {
+    std::uint32_t value = 2166136261U;  // FNV-1a
+    for (const char letter : word) value = (value ^ static_cast<unsigned char>(letter)) * 16777619U;
+    return value % 1024;
+}
+
+// Every word of every text is asked about, so by a table: of each hash the word's place, counted from 1, or
+// behind where that was taken.
+constexpr std::array<std::uint8_t, 1024> make_table() {
+    std::array<std::uint8_t, 1024> table{};
+    for (std::size_t at = 0; at < std::size(kWords); ++at) {
+        std::size_t place = hash(kWords[at]);
+        while (table[place] != 0) place = (place + 1) % table.size();
+        table[place] = static_cast<std::uint8_t>(at + 1);
+    }
+    return table;
+}
+constexpr std::array<std::uint8_t, 1024> kTable = make_table();
 
 }  // namespace
 
 bool is_function_word(std::string_view word) {
-    return std::binary_search(std::begin(kWords), std::end(kWords), word);
+    for (std::size_t place = hash(word); kTable[place] != 0; place = (place + 1) % kTable.size())
+        if (kWords[kTable[place] - 1] == word) return true;
+    return false;
 }
 
 }  // namespace arq::util

@@ -58,6 +58,18 @@ spend() {
   awk -v us=$(($(cpu_us "$(parent_of "$1")") - before)) -v ns=$(($(date +%s%N) - began)) '{ print us / $7, $7 / ns * 1e9 }' "$work/fill"
 }
 
+# What a recall takes, however long the history: in the store alone, without the pool.
+figure_recall() {
+  heading "a recall for a user with so many messages (both roles): us, and us of processor time"
+  printf '%-34s %10s %10s %10s %16s\n' messages median "99 of 100" CPU "found of asked"
+  stop_all
+  mkdir -p "$work/recall" && "$work/bench/bench-recall" "$work/recall" >"$work/recalls" || return 1
+  rm -rf "$work/recall"
+  awk '{ printf "%-34d %10d %10d %10d %16s\n", $1, $2, $3, $4, $5 }' "$work/recalls"
+  goal "a recall with 1,000,000 messages against one with 1,000, times" \
+    "$(awk '$1 == 1000 { few = $2 } $1 == 1000000 { print $2 / few }' "$work/recalls")" '<=' 5.00 2
+}
+
 figure_health() {
   local connections status=0
   fresh arq constant

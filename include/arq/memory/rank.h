@@ -55,10 +55,10 @@ struct Candidate {
 
 enum class Roles { kUser, kBoth };
 
-// Of the turns that bear on what is wanted the best `limit`, best first, before anybody has read them. Of
-// equals the newest first.
+// Of the turns that bear on what is wanted, and hold at least that share of it themselves, the best `limit`,
+// best first, before anybody has read them. Of equals the newest first.
 std::vector<Candidate> find_candidates(const Wanted& wanted, const std::vector<model::Stretch>& said,
-                                       Roles roles, std::size_t limit);
+                                       Roles roles, double least_share, std::size_t limit);
 
 template <typename T>
 struct Ranked {

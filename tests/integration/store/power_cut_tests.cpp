@@ -13,6 +13,7 @@
 #include "arq/util/error.h"
 #include "arq/util/file.h"
 #include "store/sqlite.h"
+#include "support/found_texts.h"
 #include "support/power_cut.h"
 #include "support/store_fixture.h"
 
@@ -139,7 +140,7 @@ struct PowerCutFixture : tests::StoreFixture {
         if (promises >= one.step && answer->answer.reply.id != one.result.answer.reply.id)
             return " has another reply's id";
         const std::string word = one.request.text.substr(one.request.text.rfind(' ') + 1);
-        return file.search_messages(util::StemSet{{word}}, {}, 9, [](const auto&) { return 1U; }).hits.empty()
+        return tests::found_in(file.search_messages(util::StemSet{{word}}, {})).empty()
                    ? " is not found by its word"
                    : "";
     }

@@ -410,7 +410,7 @@ BOOST_AUTO_TEST_CASE(the_tables_that_are_recovered_are_those_of_the_schema) {
     Query query{connection, R"sql(
         SELECT t.name, t.wr, c.type, c."notnull", c.pk
         FROM pragma_table_list t JOIN pragma_table_info(t.name) c
-        WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN ('state', 'leases', 'message_topics')
+        WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT IN ('state', 'leases', 'message_topics', 'recall_blocks')
         ORDER BY t.name, c.cid)sql"};
     while (query.next()) {
         const std::string type = query.text(2);

@@ -24,7 +24,7 @@ using tests::header_of;
 
 // Below the repository's root, where `make test` runs the tests.
 const std::string kData = "tests/data/schemas";
-constexpr int kNewestUser = 5;
+constexpr int kNewestUser = 6;
 constexpr int kNewestHost = 4;
 
 std::string data_of(const std::string& kind, int version, const std::string& suffix = "") {
@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_schema_to_come_is_served_and_left_as_it_is) {
         CREATE TABLE moods (message_id INTEGER PRIMARY KEY REFERENCES messages (id) ON DELETE CASCADE, mood TEXT NOT NULL);
         CREATE INDEX message_by_mood ON messages (mood);
         INSERT INTO moods SELECT id, 'calm' FROM messages;
-        PRAGMA user_version = 6)sql"};
+        PRAGMA user_version = 7)sql"};
     take(with({next}));
     BOOST_TEST(ask("/api/sessions").status == 200);
     BOOST_TEST(answer("What is my name?") == "Your name is Maria.");
@@ -271,8 +271,8 @@ BOOST_AUTO_TEST_CASE(a_file_of_a_schema_to_come_is_served_and_left_as_it_is) {
 BOOST_AUTO_TEST_CASE(a_file_that_asks_for_a_newer_build_is_refused_as_that_and_not_as_damaged) {
     build(kNewestUser);
     take(with({{kNewestUser + 1, R"sql(
-        UPDATE state SET value = 6 WHERE name = 'oldest_schema';
-        PRAGMA user_version = 6)sql"}}));
+        UPDATE state SET value = 7 WHERE name = 'oldest_schema';
+        PRAGMA user_version = 7)sql"}}));
     const std::string before = util::read_file(path);
     const Response refused = ask("/api/sessions");
     BOOST_TEST(refused.status == 503);
@@ -296,7 +296,7 @@ BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_old_file_whole_and_a_mended_on
     const std::string half =
         "ALTER TABLE messages ADD COLUMN mood TEXT;"
         "UPDATE messages SET text = text || ' and more', mood = hex(zeroblob(400));";
-    const std::string broken = half + "INSERT INTO nowhere VALUES (1); PRAGMA user_version = 6";
+    const std::string broken = half + "INSERT INTO nowhere VALUES (1); PRAGMA user_version = 7";
     {
         Connection connection{path, Connection::Mode::kExisting};
         connection.set_pragma("cache_size", 4);  // pages: what the step changed was written before it failed
@@ -308,7 +308,7 @@ BOOST_AUTO_TEST_CASE(a_step_that_fails_leaves_the_old_file_whole_and_a_mended_on
     BOOST_TEST(answer("What is my name?") == "Your name is Maria.");
     for (const std::string& message : messages) BOOST_TEST(messages_in_file().contains(message), message);
 
-    const std::string mended = "ALTER TABLE messages ADD COLUMN mood TEXT; PRAGMA user_version = 6";
+    const std::string mended = "ALTER TABLE messages ADD COLUMN mood TEXT; PRAGMA user_version = 7";
     take(with({{kNewestUser + 1, mended.c_str()}}));
     BOOST_TEST(Connection(path, Connection::Mode::kExisting).pragma("user_version") == kNewestUser + 1);
     for (const std::string& message : messages) BOOST_TEST(messages_listed().contains(message), message);
