@@ -230,9 +230,9 @@ const std::array kSettings{
     Setting{"store", "wal_checkpoint_pages",
             IntegerSetting{ARQ_FIELD(store.wal_checkpoint_pages), 128, 8, 10000},
             "pages of 1 KiB in a user's write-ahead log before it is folded into the file"},
-    Setting{
-        "store", "index_batch_messages", IntegerSetting{ARQ_FIELD(store.index_batch_messages), 256, 1, 2000},
-        "messages that are put into the index together; until then a search reads them one by one"},
+    Setting{"store", "index_batch_messages",
+            IntegerSetting{ARQ_FIELD(store.index_batch_messages), 256, 1, 2000},
+            "messages that are put into the index together; until then a search reads them one by one"},
     Setting{"store", "min_free_kib", IntegerSetting{ARQ_FIELD(store.min_free_kib), 1024, 0, 1048576},
             "`/health` calls the storage full where the file system has less room than this"},
 

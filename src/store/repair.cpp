@@ -49,14 +49,20 @@ struct OpenFile {
     Connection connection;
 };
 
+// Of tables and indexes, and of tables' columns: a byte within the schema's text is no matter to SQLite's
+// checks.
 std::set<std::string> names_in(Connection& connection) {
     std::set<std::string> names;
     Query query{connection, "SELECT name FROM sqlite_schema"};
     while (query.next()) names.insert(query.text(0));
+    Query columns{connection, R"sql(
+        SELECT t.name || '.' || c.name FROM pragma_table_list t JOIN pragma_table_info(t.name) c
+        WHERE t.type = 'table' AND t.schema = 'main')sql"};
+    while (columns.next()) names.insert(columns.text(0));
     return names;
 }
 
-// A table or index of its schema that the database lacks; empty where none.
+// A table, column or index of its schema that the database lacks; empty where none.
 std::string find_missing(Connection& connection, std::int64_t version) {
     const auto steps = user_migrations();
     Connection expected{"", Connection::Mode::kInMemory};

@@ -33,7 +33,7 @@ canary_restore() {
 canary_tick() {
   ! canary_is_over || return 0
   # Who was told so could not end it: there was no room for a process, say.
-  if [ "$canary_given_up" = "$batch" ]; then canary_call lost "$canary_trouble"; else canary_call tick; fi
+  if [ -n "${canary_given_up:-}" ] && [ "$canary_given_up" = "$batch" ]; then canary_call lost "$canary_trouble"; else canary_call tick; fi
 }
 
 # canary_lost REASON: too many of its workers have died. Each further death says so again, and only the first counts.

@@ -219,38 +219,43 @@ the_load_failed_nothing() {
   assert_success
 }
 
+# The newest schema of users' files that the release under test knows.
+known_schema() { known=$("$prefix/current/bin/arqctl" schema | sed -n 's/^user \([0-9]*\) .*/\1/p'); }
+
 # schemas FOLDER NEWEST OLDEST: what its arqctl says of users' files.
 schemas() { stand_in "$1" arqctl "[ \"\$1\" != schema ] || { echo 'user $2 $3'; echo 'host 3 1'; exit 0; }"; }
 
 @test "a release that can't serve today's files, or would leave no way back, is refused" {
-  local new
+  local new known
+  known_schema
   before=$(pids)
   new=$(a_release 1.0)
-  schemas "$new" 6 5
+  schemas "$new" $((known + 2)) $((known + 1))
   deploy --now "$new"
   assert_failure 1
-  assert_output --partial "only releases that know schema 5 can serve them, and tested (current) knows schema 4: there would be no way back"
+  assert_output --partial "only releases that know schema $((known + 1)) can serve them, and tested (current) knows schema $known: there would be no way back"
   nothing_has_changed
-  printf 'user 6 5\nhost 3 1\n' >"$prefix/data/schemas"
+  printf 'user %d %d\nhost 3 1\n' $((known + 2)) $((known + 1)) >"$prefix/data/schemas"
   deploy --now "$(a_release 1.1)"
   assert_failure 1
-  assert_output --partial "release 1.1 knows users' files up to schema 4, and today's ask for a release that knows schema 5"
+  assert_output --partial "release 1.1 knows users' files up to schema $known, and today's ask for a release that knows schema $((known + 1))"
   nothing_has_changed
 }
 
 @test "schema by schema goes well, and rollback refuses a release that today's files are too new for" {
-  local one two
+  local one two known
+  known_schema
   one=$(a_release 1.0)
-  schemas "$one" 6 1
+  schemas "$one" $((known + 2)) 1
   deploy --now "$one"
   assert_success
-  assert_equal "$(head -n 1 "$prefix/data/schemas")" "user 6 1"
+  assert_equal "$(head -n 1 "$prefix/data/schemas")" "user $((known + 2)) 1"
   two=$(a_release 1.1)
-  schemas "$two" 7 6
+  schemas "$two" $((known + 3)) $((known + 2))
   # The standby is still the release before that.
   deploy --now "$two"
   assert_failure 1
-  assert_output --partial "tested (legacy) knows schema 4"
+  assert_output --partial "tested (legacy) knows schema $known"
   echo changed >>"$one/htdocs/404.html"
   deploy --now "$one"
   assert_success
@@ -263,7 +268,7 @@ schemas() { stand_in "$1" arqctl "[ \"\$1\" != schema ] || { echo 'user $2 $3'; 
   ln -sfn releases/old "$prefix/previous"
   run arqctl rollback
   assert_failure 1
-  assert_output --partial "release old knows users' files up to schema 4, and today's ask for a release that knows schema 6"
+  assert_output --partial "release old knows users' files up to schema $known, and today's ask for a release that knows schema $((known + 2))"
   assert_equal "$(current)" releases/1.1
 }
 

@@ -301,7 +301,7 @@ BOOST_AUTO_TEST_CASE(what_an_emptied_file_has_in_its_log_is_recovered) {
 BOOST_AUTO_TEST_CASE(what_a_worker_is_writing_is_not_overtaken) {
     talk(60);
     fold();
-    overwrite(size() / 2, std::string(kPageBytes, 'x'));
+    overwrite(size() * 3 / 4, std::string(kPageBytes, 'x'));
     const std::string damaged = util::read_file(path);
     Connection other{path, Connection::Mode::kExisting};
     other.execute_script("BEGIN IMMEDIATE; UPDATE state SET value = value");

@@ -41,7 +41,7 @@ INSERT INTO memory_index (rowid, stems) VALUES (23969000000000001, 'my bicycl is
 INSERT INTO memory_history (memory_id, version, text, changed_at, message_id)
 SELECT id, version, text, updated_at, source_message_id FROM memories WHERE id = 23968575916071871;
 UPDATE memories SET text = 'My name is Olga', source_message_id = 23969000000000001, updated_at = 1795501000000,
-                    version = 3
+                    version = 3, value = 'Olga'
 WHERE id = 23968575916071871;
 INSERT INTO memory_index (memory_index, rowid, stems) VALUES ('delete', 23968575916071871, 'my name is maria');
 INSERT INTO memory_index (rowid, stems) VALUES (23968575916071871, 'my name is olga');
