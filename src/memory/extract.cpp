@@ -169,6 +169,18 @@ private:
         return nullptr;
     }
 
+    // What matched, and when it is, in the user's words: "the appointment is on Monday".
+    std::string with_time(const Match& match, const dates::Mention& mention) const {
+        const Token& last = tokens_.all[match.end - 1];
+        const auto offset_of = [&](string_view text) {
+            return static_cast<std::size_t>(text.data() - message_.data());
+        };
+        const std::size_t begin = std::min(offset_of(tokens_.all[match.begin].text), mention.offset);
+        const std::size_t end =
+            std::max(offset_of(last.text) + last.text.size(), mention.offset + mention.words.size());
+        return std::string{message_.substr(begin, end - begin)};
+    }
+
     // «Не» right before: "не живу в Риме".
     bool is_denied(std::size_t at) const {
         const std::size_t sentence = tokens_.sentences[tokens_.all[at].sentence].begin;
@@ -197,6 +209,7 @@ private:
         if (is_note) return add_note(std::move(statement), match);
         if (mention != nullptr) {
             statement.when = mention->words;
+            statement.text = with_time(match, *mention);
             statement.from = mention->from;
             statement.to = mention->to;
             statement.grain = mention->grain;
