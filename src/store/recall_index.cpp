@@ -304,6 +304,10 @@ void rebuild_indexes(Connection& connection, int least) {
     Query{connection, "INSERT INTO message_index (message_index) VALUES ('delete-all')"}.execute();
     Query{connection, "UPDATE state SET value = 0 WHERE name = 'indexed_through'"}.execute();
     Query{connection, "INSERT INTO memory_index (memory_index) VALUES ('delete-all')"}.execute();
+    // Without a row to spare an older build could not take out what it believes to be there (migration 6).
+    Query{connection,
+          "INSERT INTO memory_index (rowid, stems) VALUES (1, replace(hex(zeroblob(32)), '00', 'x '))"}
+        .execute();
     renew_all_blocks(connection);
     renew_directory(connection);
     while (index_messages(connection, least, nullptr) >= least && least > 0) {

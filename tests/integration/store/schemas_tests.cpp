@@ -234,6 +234,13 @@ BOOST_DATA_TEST_CASE_F(SchemasFixture, a_worker_of_a_schema_before_serves_beside
     older.run("SELECT 1 FROM messages WHERE client_id = 'new-2' AND pair_id IS NOT NULL;");
     older.run("SELECT 1 FROM pragma_integrity_check WHERE integrity_check = 'ok';");
     BOOST_TEST(messages_listed() == messages_in_file(), boost::test_tools::per_element());
+
+    // Forgetting makes the indexes anew, those of older builds too; they go on changing what they know.
+    tell("Forget about my bicycle", "forget-1");
+    BOOST_TEST(ask("/api/memory?query=bicycle").body.find("green") == std::string::npos);
+    older.run(
+        "INSERT INTO memory_index (memory_index, rowid, stems) VALUES ('delete', 42, 'my name is olga');"
+        "INSERT INTO memory_index (rowid, stems) VALUES (42, 'my name is petra');");
 }
 
 BOOST_DATA_TEST_CASE_F(SchemasFixture, arqctl_of_a_schema_before_keeps_keys_beside_workers_of_this,
