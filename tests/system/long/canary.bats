@@ -70,7 +70,7 @@ breakable() {
 
 @test "a good release goes from a tenth of the users to all of them, under load, and no request fails" {
   local load
-  "$ARQ_LOAD" --url "$url" --key "$(server_key)" --seconds 300 --connections 64 --users 200 >"$BATS_TEST_TMPDIR/load" 2>&1 3>&- &
+  "$ARQ_LOAD" --url "$url" --key "$(server_key)" --seconds 420 --connections 64 --users 200 >"$BATS_TEST_TMPDIR/load" 2>&1 3>&- &
   load=$!
   deploy
   assert_equal "$(share)" 1
